@@ -1,0 +1,173 @@
+// Containers: create, start, exec, kill, delete and the rest of a container's life.
+//
+// A Runtime is a state root (a directory such as /run/ocirun). A container is `<root>/<id>` in it: the
+// record that was written before anything of the container existed, kept true afterwards, and all that
+// any later call needs. Every call opens the record anew, so several processes, and several threads
+// with their own or the same Runtime, may work on one root: calls that change a container take a lock
+// on it. No call changes the calling process (working directory, signal dispositions, mask, umask,
+// credentials, environment), except run_foreground() as it says.
+// A caller killed at any instant leaves at most what the record names; remove(id, {.force = true}) ends it.
+// Spec: runtime.md#operations
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "oci/fd.h"
+#include "oci/result.h"
+#include "oci/spec.h"
+
+namespace oci {
+
+enum class CgroupManager { kCgroupfs, kSystemd, kDisabled };
+enum class Rootless { kAuto, kYes, kNo };
+
+// Messages that are not errors ("warning", "debug"). May be called from the calling thread only.
+enum class LogLevel { kDebug, kInfo, kWarning };
+using LogSink = std::function<void(LogLevel, std::string_view)>;
+
+struct RuntimeOptions {
+  std::string root;  // state root; empty: default_root()
+  CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
+  Rootless rootless = Rootless::kAuto;
+  // What ps(1) shows for the waiting init: `<title> init`.
+  std::string title = "ocirun";
+  LogSink log;  // may be empty
+};
+
+// /run/ocirun, or $XDG_RUNTIME_DIR/ocirun for an unprivileged caller.
+std::string default_root();
+
+enum class ContainerStatus { kCreating, kCreated, kRunning, kPaused, kStopped };
+std::string_view status_name(ContainerStatus status) noexcept;
+
+// Spec: runtime.md#state, and what `list` shows.
+struct ContainerInfo {
+  std::string oci_version;
+  std::string id;
+  pid_t pid = 0;  // 0 when stopped
+  ContainerStatus status = ContainerStatus::kStopped;
+  std::string bundle;  // absolute
+  std::string rootfs;  // absolute
+  std::string created;  // RFC 3339 with nanoseconds, UTC
+  spec::StringMap annotations;
+  uid_t owner = 0;  // owner of the container's state directory
+};
+
+struct ListedContainer {
+  std::string id;
+  Result<ContainerInfo> info;  // an Error for a record that cannot be read
+};
+
+// How a process of a container ended.
+struct ExitStatus {
+  bool signaled = false;
+  int value = 0;  // exit code, or the signal's number
+  // What a shell reports: the exit code, or 128 + signal.
+  int shell_code() const noexcept { return signaled ? 128 + value : value; }
+};
+
+// Descriptors of the new process. -1: the caller's own 0, 1 or 2.
+struct Stdio {
+  int in = -1, out = -1, err = -1;
+};
+
+struct CreateOptions {
+  std::string bundle;          // directory; empty: the working directory
+  std::string pid_file;        // path relative to the caller's working directory; empty: none
+  std::string console_socket;  // path relative to the bundle; needs process.terminal
+  std::string pidfd_socket;    // receives the init's pidfd; empty: none
+  bool no_pivot = false;
+  bool no_new_keyring = false;
+  int preserve_fds = 0;  // pass 3 .. 2+N on; each must be open
+  int listen_fds = 0;    // pass 3 .. 2+N on and set LISTEN_FDS=N, LISTEN_PID=1; before preserve_fds
+  std::string notify_socket;  // host path of a sd_notify socket to proxy; empty: none
+  Stdio stdio;
+  // Use this instead of `<bundle>/config.json`.
+  std::optional<spec::Spec> spec;
+};
+
+struct RunOptions : CreateOptions {
+  bool detach = false;
+  bool keep = false;         // leave the stopped container for a later remove()
+  bool no_subreaper = false;
+};
+
+struct ExecOptions {
+  std::optional<spec::Process> process;  // complete process document; the fields below then do not count
+  spec::Strings args;
+  std::string cwd;                     // empty: the container's
+  spec::Strings env;                   // added to the container's
+  bool tty = false;                    // with `process`: or-ed to its terminal
+  std::optional<std::uint32_t> uid, gid;
+  std::vector<std::uint32_t> additional_gids;
+  spec::Strings capabilities;          // added to bounding, effective, permitted; never inheritable
+  std::optional<bool> no_new_privs;
+  std::string selinux_label, apparmor_profile;
+  spec::Strings cgroups;               // [controller,...:]path below the container's cgroup
+  bool ignore_paused = false;
+  bool detach = false;
+  std::string pid_file, console_socket, pidfd_socket;
+  int preserve_fds = 0;
+  Stdio stdio;
+};
+
+struct RemoveOptions {
+  bool force = false;  // kill first; a container that does not exist is no error then
+};
+
+// A started exec process.
+struct ExecResult {
+  pid_t pid = 0;
+  std::optional<ExitStatus> exit;  // set unless detached
+};
+
+class Runtime {
+ public:
+  // Errors: kInvalidArgument (root is "/" or not the caller's), kSystem. Does not make the root yet.
+  static Result<Runtime> open(RuntimeOptions options);
+  Runtime(Runtime&&) noexcept;
+  Runtime& operator=(Runtime&&) noexcept;
+  ~Runtime();
+
+  // Makes the container and returns when its init waits at the start gate. Leaves nothing on error.
+  // Spec: runtime.md#create. Errors: kInvalidConfig, kAlreadyExists, kHook, kExec, kCgroup, kOutOfMemory,
+  // kUnsupported, kPermission, kSystem.
+  Status create(std::string_view id, const CreateOptions& options);
+  // Runs the user's program. Spec: runtime.md#start. Errors: kNotFound, kWrongState, kHook.
+  Status start(std::string_view id);
+  // create, start and, unless detached, wait and remove. In the foreground the calling process becomes a
+  // subreaper, its terminal is made raw, its signals are forwarded until the container ends.
+  Result<ExitStatus> run(std::string_view id, const RunOptions& options);
+  // Runs one more process in the container. Not detached: proxies as run() does.
+  Result<ExecResult> exec(std::string_view id, const ExecOptions& options);
+  // Spec: runtime.md#kill. `all` makes a dead container no error. Errors: kNotFound, kNotRunning.
+  Status kill(std::string_view id, int signal, bool all = false);
+  // Spec: runtime.md#delete. Errors: kNotFound, kWrongState.
+  Status remove(std::string_view id, const RemoveOptions& options = {});
+  Result<ContainerInfo> state(std::string_view id) const;
+  // Sorted by id. A missing root is an empty list if it is the default one, else an error.
+  Result<std::vector<ListedContainer>> list() const;
+  Status pause(std::string_view id);
+  Status resume(std::string_view id);
+  // Host pids of all processes in the container's cgroup.
+  Result<std::vector<pid_t>> processes(std::string_view id) const;
+  // Blocks until the container's init has ended. The exit status is known only to the init's parent
+  // (the process that created it, or the subreaper it was re-parented to); others get an empty one.
+  Result<std::optional<ExitStatus>> wait(std::string_view id) const;
+
+ private:
+  struct Impl;
+  explicit Runtime(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace oci

@@ -1,0 +1,184 @@
+// Cgroup::make: the directories of a plan.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <sstream>
+
+#include "lib/base/try.h"
+#include "lib/cgroup/cgroup.h"
+#include "lib/cgroup/placement.h"
+#include "lib/sys/cgroupfs.h"
+#include "lib/sys/error.h"
+#include "lib/sys/file.h"
+
+namespace oci::cgroup {
+namespace {
+
+constexpr mode_t kMode = 0755;
+
+std::vector<std::string> names_of(const std::string& path) {
+  std::vector<std::string> names;
+  for (std::size_t at = 1; at < path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    names.push_back(path.substr(at, end - at));
+    at = end + 1;
+  }
+  return names;
+}
+
+// What one make() has made, to be undone if it fails later.
+class Journal {
+ public:
+  Journal() = default;
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+  ~Journal() {
+    for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
+      ::unlinkat(entry->parent.get(), entry->name.c_str(), AT_REMOVEDIR);
+  }
+  void commit() { entries_.clear(); }
+
+  // True: made now; false: it was there.
+  Result<bool> make(FdRef parent, const std::string& name, const std::string& absolute) {
+    if (::mkdirat(parent.get(), name.c_str(), kMode) == 0) {
+      auto keep = sys::open_at(parent, ".", O_PATH | O_DIRECTORY);
+      if (!keep) {
+        ::unlinkat(parent.get(), name.c_str(), AT_REMOVEDIR);
+        return keep.error();
+      }
+      entries_.push_back({keep.take(), name});
+      return true;
+    }
+    if (errno == EEXIST) return false;
+    Error error = sys::last_error("mkdir", absolute);
+    if (error.code == Code::kSystem) error.code = Code::kCgroup;
+    return error;
+  }
+
+ private:
+  struct Entry {
+    UniqueFd parent;
+    std::string name;
+  };
+  std::vector<Entry> entries_;
+};
+
+// The whole way down, step by step.
+Result<bool> make_path(FdRef mount, const Dir& dir, Journal& journal) {
+  UniqueFd at = TRY(sys::open_at(mount, ".", O_PATH | O_DIRECTORY));
+  std::string absolute = dir.mount_point;
+  bool made = false;
+  for (const std::string& name : names_of(dir.path)) {
+    absolute.append("/").append(name);
+    made = TRY(journal.make(at, name, absolute));
+    at = TRY(sys::open_beneath(at, name, O_PATH | O_DIRECTORY));
+  }
+  return made;
+}
+
+// Usually the parent is there and one mkdir does it.
+Result<bool> make_leaf(const Dir& dir, Journal& journal) {
+  const UniqueFd mount = TRY(sys::open(dir.mount_point, O_PATH | O_DIRECTORY));
+  const std::size_t slash = dir.path.find_last_of('/');
+  const std::string name = dir.path.substr(slash + 1);
+  // Another container's removal may take a parent away between two steps.
+  constexpr int kTries = 5;
+  for (int i = 0;; ++i) {
+    auto parent = sys::open_beneath(mount, slash == 0 ? "." : dir.path.substr(1, slash - 1), O_PATH | O_DIRECTORY);
+    auto made = parent ? journal.make(*parent, name, dir.mount_point + dir.path) : make_path(mount, dir, journal);
+    if (made || made.error().sys_errno != ENOENT || i == kTries) return made;
+  }
+}
+
+std::vector<std::string> words(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> out;
+  for (std::string word; in >> word;) out.push_back(word);
+  return out;
+}
+
+// Every controller that a parent offers is given to its children, for engines read statistics of all of them. Each level
+// only has what the one above enables, so from the top down. What is refused (a process beside the children, a part of
+// the tree that is another's) shows when a value needs the controller. cgroups(7), "Enabling and disabling"
+void enable_controllers(const Dir& dir) {
+  auto opened = sys::open(dir.mount_point, O_RDONLY | O_DIRECTORY);
+  if (!opened) return;
+  UniqueFd at = opened.take();
+  for (const std::string& name : names_of(dir.path)) {
+    const auto offered = sys::read_file_at(at, "cgroup.controllers");
+    const auto enabled = sys::read_file_at(at, "cgroup.subtree_control");
+    if (!offered || !enabled) return;
+    const std::vector<std::string> have = words(*enabled);
+    std::vector<std::string> missing;
+    for (const std::string& controller : words(*offered))
+      if (std::find(have.begin(), have.end(), controller) == have.end()) missing.push_back("+" + controller);
+    std::string all;
+    for (const std::string& word : missing) all.append(all.empty() ? "" : " ").append(word);
+    // One write is taken or refused as a whole.
+    if (!missing.empty() && !sys::write_file_at(at, "cgroup.subtree_control", all))
+      for (const std::string& word : missing) static_cast<void>(sys::write_file_at(at, "cgroup.subtree_control", word));
+    auto next = sys::open_beneath(at, name, O_RDONLY | O_DIRECTORY);
+    if (!next) return;
+    at = next.take();
+  }
+}
+
+bool is_blank(const std::string& text) { return text.find_first_not_of(" \n") == std::string::npos; }
+
+// A v1 cpuset without cpus or memory nodes takes no process (ENOSPC); new ones are empty. cpuset(7)
+Status fill_cpuset(const Dir& dir) {
+  UniqueFd at = TRY(sys::open(dir.mount_point, O_RDONLY | O_DIRECTORY));
+  std::string absolute = dir.mount_point;
+  for (const std::string& name : names_of(dir.path)) {
+    absolute.append("/").append(name);
+    UniqueFd child = TRY(sys::open_beneath(at, name, O_RDONLY | O_DIRECTORY));
+    for (const char* file : {"cpuset.cpus", "cpuset.mems"}) {
+      const std::string own = TRY_CTX(absolute, sys::read_file_at(child, file));
+      if (!is_blank(own)) continue;
+      const std::string above = TRY_CTX(absolute, sys::read_file_at(at, file));
+      TRY_CTX(absolute, sys::write_file_at(child, file, above));
+    }
+    at = std::move(child);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<bool> Cgroup::missing(const Plan& plan) {
+  std::vector<bool> out;
+  for (const Dir& dir : plan.dirs)
+    out.push_back(::faccessat(AT_FDCWD, (dir.mount_point + dir.path).c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+                  errno == ENOENT);
+  return out;
+}
+
+Status Cgroup::check_fit(std::size_t index) const {
+  const auto unfit = [&](std::string text) { return Error{Code::kCgroup, std::move(text), 0, absolute(index), {}}; };
+  if (!made_[index]) {
+    const std::size_t count = TRY(list(index, true)).size();
+    if (count != 0)
+      return unfit("container's cgroup is not empty: " + std::to_string(count) + " process(es) found");
+  }
+  // Also of a new one: below a frozen parent the container's first process would hang for ever.
+  if ((dirs_[index].unified || index == with("freezer")) && TRY(frozen_at(index)))
+    return unfit("container's cgroup unexpectedly frozen");
+  return {};
+}
+
+Result<Cgroup> Cgroup::make(const Plan& plan) {
+  Cgroup out = TRY(open(plan.dirs, plan.mode));
+  Journal journal;
+  for (std::size_t i = 0; i < out.dirs_.size(); ++i) out.made_[i] = TRY(make_leaf(out.dirs_[i], journal));
+  for (std::size_t i = 0; i < out.dirs_.size(); ++i) TRY(out.check_fit(i));
+  if (const std::size_t index = out.with("cpuset"); index != kNone) TRY(fill_cpuset(out.dirs_[index]));
+  if (const std::size_t index = out.unified(); index != kNone && plan.mode == Mode::kV2)
+    enable_controllers(out.dirs_[index]);
+  journal.commit();
+  return out;
+}
+
+}  // namespace oci::cgroup

@@ -1,0 +1,65 @@
+#include "lib/cgroup/sub_cgroup.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "lib/base/try.h"
+#include "lib/cgroup/placement.h"
+
+namespace oci::cgroup {
+namespace {
+
+Error invalid(std::string text) { return Error{Code::kInvalidArgument, std::move(text), 0, "--cgroup", {}}; }
+
+// "/a" of "a", "/a/" and "./a"; empty for the container's cgroup itself.
+Result<std::string> below(std::string_view given) {
+  const std::string text = "bad sub cgroup path: " + std::string(given);
+  std::string_view rest = given;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('/'), rest.size());
+    if (rest.substr(0, end) == "..") return invalid(text);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  std::string path = clean_path(given);
+  if (path == "/") return std::string();
+  if (!is_safe_path(path)) return invalid(text);
+  return path;
+}
+
+bool has(const Dir& dir, std::string_view controller) {
+  if (dir.unified) return controller.empty();
+  return std::any_of(dir.controllers.begin(), dir.controllers.end(), [&](const std::string& own) {
+    return own == controller || (own.starts_with("name=") && own.substr(5) == controller);
+  });
+}
+
+}  // namespace
+
+Result<std::vector<Dir>> sub_cgroup(std::vector<Dir> dirs, const std::vector<std::string>& arguments) {
+  const std::vector<Dir> whole = dirs;
+  const bool unified_only = dirs.size() == 1 && dirs[0].unified;
+  for (const std::string& argument : arguments) {
+    const std::size_t colon = argument.find(':');
+    const std::string path = TRY(below(std::string_view(argument).substr(colon == std::string::npos ? 0 : colon + 1)));
+    if (colon == std::string::npos || unified_only) {
+      for (std::size_t i = 0; i < dirs.size(); ++i) dirs[i].path = whole[i].path + path;
+      continue;
+    }
+    std::string_view list = std::string_view(argument).substr(0, colon);
+    do {
+      const std::size_t end = std::min(list.find(','), list.size());
+      const std::string_view controller = list.substr(0, end);
+      list.remove_prefix(std::min(end + 1, list.size()));
+      bool found = false;
+      for (std::size_t i = 0; i < dirs.size(); ++i) {
+        if (!has(dirs[i], controller)) continue;
+        dirs[i].path = whole[i].path + path;
+        found = true;
+      }
+      if (!found) return invalid("unknown controller " + std::string(controller) + " in SubCgroupPaths");
+    } while (!list.empty());
+  }
+  return dirs;
+}
+
+}  // namespace oci::cgroup

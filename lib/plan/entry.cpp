@@ -1,0 +1,80 @@
+#include "lib/plan/entry.h"
+
+#include <algorithm>
+
+#include "lib/plan/paths.h"
+#include "lib/plan/process.h"
+#include "lib/words/namespaces.h"
+
+namespace oci::plan {
+
+void add_oom_score(Draft& draft, int value) {
+  draft.add(Op::kOomScoreAdj, "updating /proc/self/oom_score_adj", "/process/oomScoreAdj").s0 =
+      draft.builder.str(std::to_string(value));
+}
+
+void add_join(Draft& draft, const JoinedNamespace& ns) {
+  const words::NamespaceWord* word = words::namespace_of_flag(ns.flag);
+  const Slot slot = draft.add_fd(FdSource::Kind::kNamespace, ns.path, ns.flag);
+  Step& step = draft.add(Op::kSetns, "joining " + std::string(word->name) + " namespace " + quoted(ns.path), ns.pointer);
+  step.src = slot;
+  step.n0 = ns.flag;
+}
+
+Slot unified_dir(Draft& draft, const std::vector<cgroup::Dir>& dirs) {
+  for (std::size_t i = 0; i < dirs.size(); ++i)
+    if (dirs[i].unified) return draft.add_fd(FdSource::Kind::kCgroupDir, {}, 0, i);
+  return kNoSlot;
+}
+
+void add_cgroup_enter(Draft& draft, const std::vector<cgroup::Dir>& dirs, bool unified) {
+  for (std::size_t i = 0; i < dirs.size(); ++i) {
+    if (dirs[i].unified != unified) continue;
+    const Slot slot = draft.add_fd(FdSource::Kind::kCgroupTasks, {}, 0, i);
+    draft.add(Op::kCgroupEnter, "entering cgroup " + dirs[i].mount_point + dirs[i].path, "/linux/cgroupsPath").src = slot;
+  }
+}
+
+void add_become_root(Draft& draft, const spec::Linux& linux_) {
+  Step& step = draft.add(Op::kBecomeRoot, "becoming root of the user namespace", "/linux/uidMappings");
+  if (setgroups_denied(linux_, draft.host)) step.flags = kNoSetgroups;
+}
+
+void add_keyring(Draft& draft, const std::string& id) {
+  draft.add(Op::kKeyring, "joining session keyring").s0 = draft.builder.str("_ses." + id);
+}
+
+void add_terminal(Draft& draft, const spec::Process& process, Slot slave, bool bind) {
+  constexpr std::uint64_t kMost = 0xffff;  // struct winsize has 16 bits for each
+  Step& step = draft.add(Op::kConsole, "setting up console", "/process/terminal");
+  step.dst = slave;
+  step.src = draft.root;
+  step.aux = draft.devpts;
+  step.n2 = process.user.uid;
+  if (process.console_size)
+    step.n0 = std::min(process.console_size->height, kMost) | std::min(process.console_size->width, kMost) << 16;
+  if (bind) step.flags = kBindConsole;
+  draft.add(Op::kControllingTty, "setting controlling terminal", "/process/terminal").src = slave;
+}
+
+void add_entry(Draft& draft, const CreateInput& input, const spec::Linux& linux_, bool terminal) {
+  const Namespaces& ns = draft.namespaces;
+  if (ns.is_new(words::kNewUser))
+    draft.add(Op::kSync, "writing id maps", "/linux/uidMappings").n0 = static_cast<std::uint64_t>(SyncPoint::kMaps);
+  if (draft.user_namespace) add_become_root(draft, linux_);
+  if (input.explicit_stdio && !terminal) add_stdio(draft);
+  add_cgroup_enter(draft, draft.plan.cgroup.dirs, false);
+  // The caller's mask is not the container's: what its cgroup allows is.
+  add_affinity(draft, {}, {}, kIgnoreErrors);
+  // Only now is the container's cgroup the one that becomes the root of the namespace.
+  for (const JoinedNamespace& joined : ns.by_path)
+    if (joined.flag == words::kNewCgroup) add_join(draft, joined);
+  if (ns.is_new(words::kNewCgroup))
+    draft.add(Op::kUnshare, "creating cgroup namespace", "/linux/namespaces").n0 = words::kNewCgroup;
+  draft.add(Op::kSetsid, "creating session");
+  if (!input.no_new_keyring) add_keyring(draft, input.id);
+  if (ns.is_new(words::kNewNetwork)) draft.add(Op::kLoopbackUp, "bringing up the loopback interface", "/linux/namespaces");
+  draft.add(Op::kUmask, "clearing umask").n0 = 0;
+}
+
+}  // namespace oci::plan

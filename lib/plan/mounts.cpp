@@ -1,0 +1,205 @@
+#include "lib/plan/mounts.h"
+
+#include <algorithm>
+#include <array>
+
+#include "lib/base/try.h"
+#include "lib/plan/cgroup_mount.h"
+#include "lib/plan/paths.h"
+#include "lib/words/mount_options.h"
+
+namespace oci::plan {
+namespace {
+
+// These have no read-only state of their own, or share it with the host: only the mount becomes read-only.
+constexpr std::array<std::string_view, 7> kMountOnlyReadonly{"cgroup", "cgroup2", "devpts", "mqueue",
+                                                             "proc",   "sysfs",   "tmpfs"};
+// SELinux labels their files by other means.
+constexpr std::array<std::string_view, 5> kNoContext{"cgroup", "cgroup2", "mqueue", "proc", "sysfs"};
+
+bool among(const auto& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+Error unsafe_in_proc(const MountEntry& entry, const CreateInput& input, const char* why) {
+  const std::string& at = entry.destination;
+  return invalid("create mountpoint for " + at + " mount: check proc-safety of " + at + " mount: " +
+                     quoted(input.rootfs + at) + " cannot be mounted because it is " + why,
+                 entry.pointer + "/destination");
+}
+
+// CVE-2019-16884: whatever covers /proc or parts of it can fake what is read and written there.
+Status check_destination(const MountEntry& entry, const CreateInput& input) {
+  const std::string& at = entry.destination;
+  if (at == "/") {
+    const std::string root = quoted(input.rootfs);
+    return invalid("create mountpoint for / mount: mountpoint " + root + " is on the top of rootfs " + root,
+                   entry.pointer + "/destination");
+  }
+  if (at == "/proc") {
+    const bool procfs = entry.kind == MountEntry::Kind::kBind ? entry.tree.path == "/proc" : entry.type == "proc";
+    if (!procfs) return unsafe_in_proc(entry, input, "not of type proc");
+  }
+  if (lies_below(at, "/proc") && !may_be_mounted_in_proc(at)) return unsafe_in_proc(entry, input, "inside /proc");
+  return {};
+}
+
+Status check_strings(const spec::Mount& mount, const std::string& pointer) {
+  const auto bad = [](const std::string& text) { return text.find('\0') != std::string::npos; };
+  if (bad(mount.source) || bad(mount.destination) || bad(mount.type) ||
+      std::any_of(mount.options.begin(), mount.options.end(), bad))
+    return invalid("mount strings cannot contain a NUL byte", pointer);
+  return {};
+}
+
+Result<MountEntry> read_mount(Draft& draft, const spec::Spec& spec, const CreateInput& input,
+                              const spec::Mount& mount, std::string pointer) {
+  MountEntry entry;
+  entry.pointer = std::move(pointer);
+  TRY(check_strings(mount, entry.pointer));
+  entry.options = TRY(read_mount_options(mount, entry.pointer, draft.plan.warnings));
+  entry.type = mount.type;
+  entry.source = mount.source;
+  entry.destination = clean_path(mount.destination);
+  entry.subject = "mounting " + quoted(mount.source) + " to rootfs at " + quoted(mount.destination);
+  if (!mount.destination.starts_with('/'))
+    draft.warn("mount destination " + quoted(mount.destination) + " is not absolute: support for this is deprecated, using " +
+               entry.destination);
+  if (spec.linux_ && !among(kNoContext, entry.type)) entry.label = spec.linux_->mount_label;
+  if (entry.options.bind) {
+    entry.kind = MountEntry::Kind::kBind;
+    entry.tree.path = resolve_path(input.bundle, mount.source);
+    entry.tree.recursive = entry.options.recursive;
+    entry.tree.no_follow = entry.options.source_no_follow;
+  } else if (mount.type == "cgroup") {
+    TRY(read_cgroup_mount(draft, entry));
+  }
+  if (entry.options.copy_up && (entry.options.bind || mount.type != "tmpfs"))
+    draft.warn("mount option \"tmpcopyup\" has an effect on tmpfs only: " + entry.destination);
+  TRY(check_destination(entry, input));
+  return entry;
+}
+
+spec::Mount notify_mount(const CreateInput& input) {
+  spec::Mount mount;
+  mount.destination = "/run/notify";
+  mount.source = input.notify_dir;
+  mount.options = {"bind", "nosuid", "noexec", "nodev", "ro"};
+  return mount;
+}
+
+void change_attributes(Draft& draft, Slot slot, const AttrChange& change, bool recursive, const MountEntry& entry) {
+  if (change.empty()) return;
+  Step& step = draft.add(Op::kMountAttr, entry.subject, entry.pointer);
+  step.src = slot;
+  step.n0 = change.set;
+  step.n1 = change.clear;
+  if (recursive) step.flags |= kRecursive;
+}
+
+Ref filesystem_keys(Draft& draft, const MountEntry& entry) {
+  std::vector<std::string> list;
+  if (!entry.source.empty()) list.insert(list.end(), {"source", entry.source});
+  if (entry.options.readonly && !among(kMountOnlyReadonly, entry.type)) list.insert(list.end(), {"ro", ""});
+  for (const auto& [key, value] : entry.options.keys) list.insert(list.end(), {key, value});
+  if (!entry.label.empty()) list.insert(list.end(), {"context", entry.label});
+  return draft.builder.list(list);
+}
+
+void add_filesystem(Draft& draft, MountEntry& entry) {
+  const bool copy_up = entry.options.copy_up && entry.type == "tmpfs";
+  const bool late_readonly = copy_up && entry.options.readonly;
+  const Slot slot = draft.borrow_slot();
+  Step& step = draft.add(Op::kFsMount, entry.subject, entry.pointer);
+  step.dst = slot;
+  step.s0 = draft.builder.str(entry.type);
+  step.list = filesystem_keys(draft, entry);
+  step.n0 = late_readonly ? entry.options.attr & ~words::kAttrRdonly : entry.options.attr;
+  if (entry.type == "tmpfs" && !entry.options.has_key("mode")) {
+    step.flags |= kModeFromTarget;
+    step.src = draft.root;
+    step.s1 = draft.builder.str(entry.destination);
+  }
+  if (copy_up) {
+    Step& copy = draft.add(Op::kCopyUp, "copying up to tmpfs at " + quoted(entry.destination), entry.pointer);
+    copy.aux = slot;
+    copy.src = draft.root;
+    copy.s1 = draft.builder.str(entry.destination);
+  }
+  if (late_readonly) change_attributes(draft, slot, {words::kAttrRdonly, 0}, false, entry);
+  change_attributes(draft, slot, entry.options.below, true, entry);
+
+  const bool procfs = draft.keep_procfs && entry.type == "proc" && entry.destination == "/proc" &&
+                      !entry.options.readonly && (entry.options.below.set & words::kAttrRdonly) == 0;
+  const bool devpts = draft.keep_devpts && entry.type == "devpts" && entry.destination == "/dev/pts";
+  if (procfs) draft.procfs = slot;
+  if (devpts) draft.devpts = slot;
+  attach(draft, slot, entry, procfs || devpts);
+}
+
+void add_bind(Draft& draft, MountEntry& entry) {
+  const Slot slot = opened(draft, entry.tree, entry.subject, entry.pointer);
+  change_attributes(draft, slot, entry.options.named, false, entry);
+  change_attributes(draft, slot, entry.options.below, true, entry);
+  attach(draft, slot, entry, false);
+}
+
+}  // namespace
+
+Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec, const CreateInput& input) {
+  std::vector<MountEntry> entries;
+  entries.reserve(spec.mounts.size() + 1);
+  for (std::size_t i = 0; i < spec.mounts.size(); ++i) {
+    entries.push_back(TRY(read_mount(draft, spec, input, spec.mounts[i], "/mounts/" + std::to_string(i))));
+  }
+  if (!input.notify_dir.empty()) {
+    entries.push_back(TRY(read_mount(draft, spec, input, notify_mount(input), "")));
+  }
+  return entries;
+}
+
+void open_sources(Draft& draft, std::vector<MountEntry>& mounts) {
+  for (MountEntry& entry : mounts) {
+    if (entry.kind == MountEntry::Kind::kBind) open_early(draft, entry.tree, entry.subject, entry.pointer);
+    for (CgroupPart& part : entry.parts)
+      if (!part.tree.path.empty()) open_early(draft, part.tree, entry.subject, entry.pointer);
+  }
+}
+
+void add_mounts(Draft& draft, std::vector<MountEntry>& mounts) {
+  for (MountEntry& entry : mounts) {
+    switch (entry.kind) {
+      case MountEntry::Kind::kBind: add_bind(draft, entry); break;
+      case MountEntry::Kind::kFilesystem:
+      case MountEntry::Kind::kCgroup2: add_filesystem(draft, entry); break;
+      case MountEntry::Kind::kCgroup1: add_cgroup1(draft, entry); break;
+    }
+  }
+}
+
+bool binds_dev(const std::vector<MountEntry>& mounts) {
+  return std::any_of(mounts.begin(), mounts.end(), [](const MountEntry& entry) {
+    return entry.kind == MountEntry::Kind::kBind && entry.destination == "/dev";
+  });
+}
+
+void attach(Draft& draft, Slot slot, const MountEntry& entry, bool keep) {
+  const std::vector<std::uint64_t>& propagation = entry.options.propagation;
+  Step& step = draft.add(Op::kAttach, entry.subject, entry.pointer);
+  step.aux = slot;
+  step.src = draft.root;
+  step.s1 = draft.builder.str(entry.destination);
+  if (entry.type == "proc" || entry.type == "sysfs") step.flags |= kNoSymlinks;
+  if (may_be_mounted_in_proc(entry.destination)) step.flags |= kAllowInProc;
+  if (entry.options.destination_no_follow) step.flags |= kNoFollow;
+  if (keep || !propagation.empty()) step.flags |= kKeep;
+  for (std::size_t i = 0; i < propagation.size(); ++i) {
+    Step& change = draft.add(Op::kPropagation, entry.subject, entry.pointer);
+    change.src = slot;
+    set_propagation(change, propagation[i]);
+    if (!keep && i + 1 == propagation.size()) change.flags |= kRelease;
+  }
+  if (!keep) draft.give_back(slot);
+}
+
+}  // namespace oci::plan

@@ -1,0 +1,121 @@
+#include "lib/plan/rootfs.h"
+
+#include <fcntl.h>
+
+#include <set>
+
+#include "lib/plan/paths.h"
+#include "lib/plan/process.h"
+#include "lib/words/mount_options.h"
+#include "lib/words/namespaces.h"
+
+namespace oci::plan {
+namespace {
+
+constexpr const char* kPropagationPointer = "/linux/rootfsPropagation";
+
+void add_propagation(Draft& draft, const std::string& subject) {
+  set_propagation(draft.add(Op::kPropagation, subject, kPropagationPointer), draft.propagation);
+}
+
+void add_path_steps(Draft& draft, Op op, const spec::Strings& paths, const std::string& what, const std::string& pointer,
+                    Slot null_device) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const std::string path = clean_path(paths[i]);
+    if (paths[i].empty() || !seen.insert(path).second) continue;
+    Step& step = draft.add(op, what + " " + quoted(path), pointer + "/" + std::to_string(i));
+    step.src = draft.root;
+    step.s1 = draft.builder.str(path);
+    step.aux = null_device;
+  }
+}
+
+}  // namespace
+
+Result<std::uint64_t> root_propagation(const std::string& word, bool no_pivot) {
+  if (word.empty()) return words::kMsSlave | words::kMsRec;
+  const auto* entry = base::find(words::kPropagations, word);
+  if (!entry) return invalid("rootfsPropagation=" + word + " is not supported", kPropagationPointer);
+  // Without pivot_root the host's root stays below, and only a slave of it sees its unmounts.
+  if (no_pivot && (entry->value & words::kMsPrivate))
+    return invalid("rootfsPropagation of [r]private is not safe without pivot_root", kPropagationPointer);
+  return entry->value;
+}
+
+void add_root_open(Draft& draft, const CreateInput& input) {
+  const std::string subject = "opening rootfs " + quoted(input.rootfs);
+  draft.root = draft.builder.new_slot();
+  if (draft.namespaces.has(words::kNewMount)) {
+    add_propagation(draft, "setting propagation of /");
+    Step& step = draft.add(Op::kOpenRoot, subject, "/root/path");
+    step.dst = draft.root;
+    step.s0 = draft.builder.str(input.rootfs);
+    return;
+  }
+  // Mounts of the host are not touched: neither "/" nor the rootfs.
+  Step& step = draft.add(Op::kOpenPath, subject, "/root/path");
+  step.dst = draft.root;
+  step.s0 = draft.builder.str(input.rootfs);
+  step.n0 = O_PATH | O_DIRECTORY | O_NOFOLLOW;
+}
+
+void add_root_change(Draft& draft, const CreateInput& input) {
+  if (!draft.namespaces.has(words::kNewMount)) {
+    draft.add(Op::kChroot, "changing root", "/root/path").src = draft.root;
+    return;
+  }
+  draft.add(input.no_pivot ? Op::kMoveRoot : Op::kPivotRoot, "changing root", "/root/path").src = draft.root;
+  // The change needs a private parent, and the new root has inherited that.
+  if (draft.propagation & (words::kMsShared | words::kMsUnbindable)) add_propagation(draft, "setting propagation of the root");
+}
+
+void add_root_readonly(Draft& draft) {
+  Step& step = draft.add(Op::kMountAttr, "making the root read-only", "/root/readonly");
+  step.src = draft.root;
+  step.n0 = words::kAttrRdonly;
+}
+
+void add_names(Draft& draft, const spec::Spec& spec) {
+  if (!spec.hostname.empty())
+    draft.add(Op::kHostname, "setting hostname " + quoted(spec.hostname), "/hostname").s0 = draft.builder.str(spec.hostname);
+  if (!spec.domainname.empty())
+    draft.add(Op::kDomainname, "setting domainname " + quoted(spec.domainname), "/domainname").s0 =
+        draft.builder.str(spec.domainname);
+}
+
+std::string sysctl_path(std::string_view key) {
+  std::string path(key);
+  const std::size_t first = path.find_first_of("./");
+  if (first != std::string::npos && path[first] == '.') {
+    for (char& c : path) {
+      if (c == '.')
+        c = '/';
+      else if (c == '/')
+        c = '.';
+    }
+  }
+  const bool plain = !path.empty() && clean_path(path) == "/" + path && path.find_first_of({"\0\n", 2}) == std::string::npos;
+  return plain ? "sys/" + path : std::string();
+}
+
+Status add_sysctls(Draft& draft, const spec::Linux& linux_) {
+  if (!linux_.sysctl.empty()) need_procfs(draft);
+  for (const auto& [key, value] : linux_.sysctl) {
+    const std::string pointer = "/linux/sysctl/" + pointer_token(key);
+    const std::string path = sysctl_path(key);
+    if (path.empty()) return invalid("sysctl " + quoted(key) + " is not in a separate kernel namespace", pointer);
+    Step& step = draft.add(Op::kSysctl, "writing sysctl " + key + " = " + quoted(value), pointer);
+    step.src = draft.procfs;
+    step.s1 = draft.builder.str(path);
+    step.s0 = draft.builder.str(value);
+  }
+  return {};
+}
+
+void add_path_restrictions(Draft& draft, const spec::Linux& linux_, Slot null_device) {
+  add_path_steps(draft, Op::kReadonlyPath, linux_.readonly_paths, "making read-only path", "/linux/readonlyPaths", kNoSlot);
+  add_path_steps(draft, Op::kMaskPath, linux_.masked_paths, "masking path", "/linux/maskedPaths", null_device);
+}
+
+}  // namespace oci::plan

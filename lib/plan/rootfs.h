@@ -1,0 +1,23 @@
+// The root of the container: taking it, changing to it, and what is closed off in it afterwards.
+// Spec: config-linux.md#rootfs-mount-propagation, #sysctl, #masked-paths, #readonly-paths
+#pragma once
+
+#include <string>
+
+#include "lib/plan/draft.h"
+
+namespace oci::plan {
+
+// MS_* with MS_REC; the default is a recursive slave. Errors: kInvalidConfig.
+Result<std::uint64_t> root_propagation(const std::string& word, bool no_pivot);
+void add_root_open(Draft& draft, const CreateInput& input);
+void add_root_change(Draft& draft, const CreateInput& input);
+void add_root_readonly(Draft& draft);
+void add_names(Draft& draft, const spec::Spec& spec);
+// "net.ipv4.ip_forward" as "sys/net/ipv4/ip_forward". The first separator decides what the other one means:
+// sysctl.d(5). Empty for a key that is no path below sys.
+std::string sysctl_path(std::string_view key);
+Status add_sysctls(Draft& draft, const spec::Linux& linux_);
+void add_path_restrictions(Draft& draft, const spec::Linux& linux_, Slot null_device);
+
+}  // namespace oci::plan

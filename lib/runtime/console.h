@@ -1,0 +1,19 @@
+// Handing a console or a pidfd to whoever listens on a unix socket.
+#pragma once
+
+#include <string>
+
+#include "oci/fd.h"
+#include "oci/result.h"
+
+namespace oci::runtime {
+
+// Connects to the stream socket `path` (relative to `dir`), sends the pty master in one message,
+// disconnects. Errors: `dial unix PATH: connect: no such file or directory` and the like.
+Status send_console(FdRef dir, const std::string& path, FdRef master);
+
+enum class PidfdOf { kInit, kExec };
+// The same with a pidfd, for `--pidfd-socket`.
+Status send_pidfd(FdRef dir, const std::string& path, FdRef pidfd, PidfdOf which);
+
+}  // namespace oci::runtime

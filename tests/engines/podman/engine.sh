@@ -1,0 +1,93 @@
+# Sourced by inside: podman, through conmon, with --runtime.
+
+engine_parts=(run life isolation end)
+
+podman_command=(podman --runtime "$runtime" --root "$base/storage" --runroot /run/storage
+  --tmpdir /run/libpod --cgroup-manager cgroupfs --events-backend file)
+podman() { timeout 60 "${podman_command[@]}" "$@"; }
+# run [flags of podman run...] -- command...
+run() {
+  local flags=()
+  while [[ $1 != -- ]]; do flags+=("$1"); shift; done
+  shift
+  podman run --network none "${flags[@]}" "$image" "$@"
+}
+once() { run --rm "$@"; }
+# A container in the background that ends with 5 at SIGTERM; pid 1 ignores signals otherwise.
+waiter='trap "exit 5" TERM; echo ready > /tmp/ready; while :; do sleep 0.1; done'
+background() { # name [flags...]
+  local name=$1
+  shift
+  capture run --detach --name "$name" "$@" -- sh -c "$waiter"
+  want_rc 0
+  want_is "$err" ''
+  eventually podman exec "$name" test -e /tmp/ready
+}
+inspect() { podman inspect --format "$2" "$1"; } # name template
+state() { inspect "$1" '{{.State.Status}}'; }
+state_is() { [[ $(state "$1") == "$2" ]]; }
+init_pid() { inspect "$1" '{{.State.Pid}}'; }
+remove() { podman rm --force --time 0 "$@" >/dev/null; }
+cgroup_file() { # v1-controller name v1-file v2-file
+  local path
+  path=$(inspect "$2" '{{.State.CgroupPath}}')
+  if [[ $view == v1 ]]; then
+    cat "/sys/fs/cgroup/$1$path/$3"
+  else
+    cat "/sys/fs/cgroup$path/$4"
+  fi
+}
+need_controller() {
+  [[ $view == v1 ]] || grep -qw "$1" /sys/fs/cgroup/cgroup.controllers ||
+    skip "this view of cgroup v2 has no $1 controller"
+}
+
+takes_no_cgroups() { "$runtime" --root "$base/empty" --cgroup-manager disabled list &>/dev/null; }
+
+engine_start() {
+  mkdir -p "$base/etc" "$base/cni" /run/containers
+  # Without a pids controller in the view podman's default limit could not be set; with no
+  # controller at all podman warns that it cannot make conmon's cgroup.
+  local pids_limit=2048 cgroups=enabled
+  if [[ $view == v2 ]]; then
+    grep -qw pids /sys/fs/cgroup/cgroup.controllers || pids_limit=0
+    [[ $(</sys/fs/cgroup/cgroup.controllers) ]] || cgroups=no-conmon
+  fi
+  # Podman passes the JSON log flags and "--cgroup-manager disabled" by the runtime's name.
+  local nocgroups=''
+  ! takes_no_cgroups || nocgroups="\"$runtime_name\""
+  cat >"$base/etc/containers.conf" <<TOML
+[containers]
+pids_limit = $pids_limit
+cgroups = "$cgroups"
+default_capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE",
+  "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"]
+default_sysctls = ["net.ipv4.ping_group_range=0 0"]
+log_driver = "k8s-file"
+[engine]
+runtime_supports_json = ["crun", "runc", "ocirun"]
+runtime_supports_nocgroups = [$nocgroups]
+[network]
+network_backend = "cni"
+network_config_dir = "$base/cni"
+TOML
+  cat >"$base/etc/storage.conf" <<TOML
+[storage]
+driver = "overlay"
+graphroot = "$base/storage"
+runroot = "/run/storage"
+TOML
+  echo '{"default": [{"type": "insecureAcceptAnything"}]}' >"$base/etc/policy.json"
+  echo 'unqualified-search-registries = []' >"$base/etc/registries.conf"
+  export CONTAINERS_CONF=$base/etc/containers.conf
+  export CONTAINERS_STORAGE_CONF=$base/etc/storage.conf
+  export CONTAINERS_REGISTRIES_CONF=$base/etc/registries.conf
+  export HOME=$base TMPDIR=$base
+  mkdir -p /etc/containers && mount --bind "$base/etc" /etc/containers || return 1
+  podman info >"$base/info" 2>"$base/stderr" || { cat "$base/stderr" >&2; return 1; }
+}
+
+engine_reset() { podman rm --all --force --time 0; }
+engine_stop() { podman rm --all --force --time 0 >/dev/null 2>&1; }
+
+

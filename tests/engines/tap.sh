@@ -1,0 +1,74 @@
+# Sourced by inside: a test is a function; its name and title are registered by `test_case`.
+
+tests=()
+test_case() { tests+=("$1|$2"); } # function title
+
+# Runs a command and keeps what it printed and how it ended: $out, $err, $rc.
+capture() {
+  local saved=$-
+  set +e
+  out=$("$@" 2>"$base/stderr")
+  rc=$?
+  err=$(<"$base/stderr")
+  [[ $saved != *e* ]] || set -e
+}
+
+complain() {
+  echo "$*"
+  printf 'rc: %s\nstdout: %s\nstderr: %s\n' "${rc-}" "${out-}" "${err-}"
+  exit 1
+}
+want_rc() { [[ $rc -eq $1 ]] || complain "want exit code $1, got $rc"; }
+want_failure() { [[ $rc -ne 0 ]] || complain "want a failure, got exit code 0"; }
+want_is() { [[ $1 == "$2" ]] || complain "want '$2', got '$1'"; }
+want_in() { [[ $1 == *"$2"* ]] || complain "want '$2' in '$1'"; }
+want_not_in() { [[ $1 != *"$2"* ]] || complain "want no '$2' in '$1'"; }
+skip() { echo "$*"; exit 77; }
+
+# The usual case: the command succeeds and prints exactly this.
+want_output() { # text command...
+  local text=$1
+  shift
+  capture "$@"
+  want_rc 0
+  want_is "$out" "$text"
+}
+
+# Waits until the command succeeds, at most ten seconds.
+eventually() {
+  local try
+  for try in {1..100}; do
+    if "$@" >/dev/null 2>&1; then return 0; fi
+    sleep 0.1
+  done
+  complain "never came true: $*"
+}
+
+# A terminal of its own; script(1) gives the command's exit code and a pty's line ends. Its stdin
+# must stay open: at an end of file it would type one into the terminal.
+with_tty() {
+  timeout 60 script -qec "$(printf '%q ' "$@")" /dev/null <&"$silence" | tr -d '\r'
+}
+mkfifo "$base/silence"
+exec {silence}<>"$base/silence"
+
+run_tests() {
+  local entry number name reason
+  for entry in "${tests[@]}"; do
+    name=${entry%%|*}
+    [[ ! ${ENGINES_ONLY-} || $name =~ $ENGINES_ONLY ]] || continue
+    number=$(($(wc -l <"$work/results") + 1))
+    (set -e; "$name") >"$base/log" 2>&1 </dev/null
+    case $? in
+      0) echo pass >>"$work/results"
+        echo "ok $number - $engine $view: ${entry#*|}" ;;
+      77) echo skip >>"$work/results"
+        reason=$(tail -n 1 "$base/log")
+        echo "ok $number - $engine $view: ${entry#*|} # SKIP $reason" ;;
+      *) echo fail >>"$work/results"
+        echo "not ok $number - $engine $view: ${entry#*|}"
+        tail -n 25 "$base/log" | sed 's/^/# /'
+        engine_reset >/dev/null 2>&1 ;;
+    esac
+  done
+}
