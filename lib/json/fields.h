@@ -22,7 +22,7 @@
 // twice counts the last time; unknown members are noted and skipped; every other deviation is an error.
 // Rendering: rows in table order; a member is left out when it is "absent": false, 0, "", empty vector, map
 // or optional, or a struct of nothing but absent members; Keep::kAlways writes it all the same.
-// So decode(encode(x)) equals x.
+// So decode(encode(x)) equals x; a member whose initial value is not the absent one needs kAlways for that.
 #pragma once
 
 #include <concepts>

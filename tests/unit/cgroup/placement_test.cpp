@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_root_is_refused) {  // S306
 
 BOOST_AUTO_TEST_CASE(names_that_no_cgroup_can_have_are_refused) {
   const std::string nul("/a\0b", 4);
-  for (const std::string& path : {std::string("/a\nb"), nul, "/" + std::string(256, 'x'), "/\x7f"})
+  for (const std::string& path : {std::string("/a\nb"), nul, "/" + std::string(256, 'x'), std::string("/\x7f")})
     BOOST_TEST(!place(path, "box", test::v2_layout()));
   std::string deep;
   for (int i = 0; i < 2000; ++i) deep += "/xyz";

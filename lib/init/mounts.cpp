@@ -1,0 +1,152 @@
+// Detached mounts and where they are attached.
+#include <linux/mount.h>
+
+#include <cstring>
+
+#include "lib/init/init.h"
+
+namespace oci::init {
+namespace {
+
+constexpr unsigned kDir = 0040000, kChar = 0020000;
+constexpr int kNoEntry = 2, kNotDir = 20, kInval = 22, kLoop = 40;
+
+int add_option(int context, plan::Ref key, plan::Ref value) noexcept {
+  const Res r = value.len != 0 ? call::fsconfig_string(context, text(key), text(value))
+                               : call::fsconfig_flag(context, text(key));
+  return r.ok() ? 0 : fail("fsconfig", r);
+}
+
+// S057: a tmpfs over an existing directory takes its mode.
+int add_mode_of_target(int context, const Step& s) noexcept {
+  char mode[6] = "0755";
+  const Fd target{call::openat2(slot(s.src), text(s.s1), O_PATH, sys::kInRoot)};
+  struct statx st{};
+  if (target.get() >= 0 && call::statx(target.get(), "", sys::kEmptyPath, STATX_MODE | STATX_TYPE, &st).ok() &&
+      (st.stx_mode & 0170000) == kDir) {
+    for (int i = 0; i < 4; ++i) mode[i] = static_cast<char>('0' + (st.stx_mode >> (9 - 3 * i) & 7));
+  }
+  const Res r = call::fsconfig_string(context, "mode", mode);
+  return r.ok() ? 0 : fail("fsconfig", r);
+}
+
+int fs_mount(const Step& s) noexcept {
+  const Fd context{call::fsopen(text(s.s0))};
+  if (context.get() < 0) return fail("fsopen", call::fsopen(text(s.s0)));
+  const auto options = g.plan.list(s.list);
+  for (std::size_t i = 0; i + 1 < options.size(); i += 2)
+    if (const int e = add_option(context.get(), options[i], options[i + 1]); e != 0) return e;
+  if ((s.flags & plan::kModeFromTarget) != 0)
+    if (const int e = add_mode_of_target(context.get(), s); e != 0) return e;
+  OCI_INIT_TRY("mount", call::fsconfig_create(context.get()));
+  const Res mount = call::fsmount(context.get(), s.n0);
+  if (!mount.ok()) return fail("fsmount", mount);
+  set_slot(s.dst, mount.fd());
+  return 0;
+}
+
+int open_tree(const Step& s) noexcept {
+  unsigned flags = OPEN_TREE_CLONE;
+  if ((s.flags & plan::kRecursive) != 0) flags |= sys::kRecursiveTree;
+  if ((s.flags & plan::kNoFollow) != 0) flags |= 0x100;
+  const Res tree = call::open_tree(dir(s.src), text(s.s0), flags);
+  if (!tree.ok()) return fail("open", tree);
+  set_slot(s.dst, tree.fd());
+  return 0;
+}
+
+int mount_attr_step(const Step& s) noexcept {
+  const mount_attr attr{s.n0, s.n1, 0, 0};
+  const unsigned at = static_cast<unsigned>(sys::kEmptyPath) |
+                      ((s.flags & plan::kRecursive) != 0 ? static_cast<unsigned>(sys::kRecursiveTree) : 0u);
+  OCI_INIT_TRY("mount_setattr", call::mount_setattr(slot(s.src), "", at, attr));
+  return 0;
+}
+
+int propagation(const Step& s) noexcept {
+  const mount_attr attr{0, 0, s.n0, 0};
+  unsigned at = (s.flags & plan::kRecursive) != 0 ? static_cast<unsigned>(sys::kRecursiveTree) : 0u;
+  if (s.src != plan::kNoSlot) at |= static_cast<unsigned>(sys::kEmptyPath);
+  const Res r = s.src == plan::kNoSlot ? call::mount_setattr(kCwd, "/", at, attr)
+                                       : call::mount_setattr(slot(s.src), "", at, attr);
+  if ((s.flags & plan::kRelease) != 0) drop_slot(s.src);
+  return r.ok() ? 0 : fail("mount_setattr", r);
+}
+
+int open_root(const Step& s) noexcept {
+  const Res tree = call::open_tree(kCwd, text(s.s0), OPEN_TREE_CLONE | static_cast<unsigned>(sys::kRecursiveTree));
+  if (!tree.ok()) return fail("open_tree", tree);
+  // The parent of the new root must not be shared, or pivot_root refuses; the clone itself stays as it was.
+  const mount_attr attr{0, 0, 1u << 18 /* MS_PRIVATE */, 0};
+  OCI_INIT_TRY("mount_setattr", call::mount_setattr(tree.fd(), "", static_cast<unsigned>(sys::kEmptyPath), attr));
+  OCI_INIT_TRY("move_mount", call::move_mount(tree.fd(), kCwd, text(s.s0)));
+  set_slot(s.dst, tree.fd());
+  return 0;
+}
+
+// O_PATH descriptor of the target, or a negative errno.
+int open_target(const Step& s, unsigned type) noexcept {
+  if ((s.flags & plan::kNoSymlinks) != 0) {
+    const Res found = call::openat2(slot(s.src), text(s.s1), O_PATH | O_DIRECTORY,
+                                    sys::kInRoot | RESOLVE_NO_SYMLINKS);
+    if (found.ok() || found.err() != kNoEntry) {
+      if (found.err() == kLoop || found.err() == kNotDir) g.note = "must be mounted on ordinary directory";
+      return static_cast<int>(found.v);
+    }
+    const int made = open_or_make(slot(s.src), text(s.s1), Want::kDirectory, 0755);
+    if (made >= 0) call::close(made);
+    return static_cast<int>(call::openat2(slot(s.src), text(s.s1), O_PATH | O_DIRECTORY,
+                                          sys::kInRoot | RESOLVE_NO_SYMLINKS).v);
+  }
+  if ((s.flags & plan::kNoFollow) != 0) {
+    const char* name = nullptr;
+    const int parent = open_parent(slot(s.src), text(s.s1), &name);
+    if (parent < 0) return parent;
+    const Res found = call::openat(parent, name, O_PATH | O_NOFOLLOW);
+    call::close(parent);
+    if (found.ok() || found.err() != kNoEntry) return static_cast<int>(found.v);
+  }
+  return open_or_make(slot(s.src), text(s.s1), type == kDir ? Want::kDirectory : Want::kFile,
+                      type == kDir ? 0755 : 0644);
+}
+
+int attach(const Step& s) noexcept {
+  const int mount = slot(s.aux);
+  g.note = "open";
+  const Fd target{open_target(s, type_of(mount))};
+  if (target.get() < 0) {
+    const char* note = g.note;
+    const int e = -open_target(s, type_of(mount));
+    return fail(note, e > 0 ? e : kInval);
+  }
+  if ((s.flags & (plan::kAllowInProc | plan::kNoSymlinks)) == 0 && on_procfs(target.get()))
+    return fail("target lies inside /proc", 1);
+  OCI_INIT_TRY("move_mount", call::move_mount(mount, target.get(), ""));
+  if ((s.flags & plan::kKeep) == 0) drop_slot(s.aux);
+  return 0;
+}
+
+int check_device(const Step& s) noexcept {
+  struct statx st{};
+  OCI_INIT_TRY("statx", call::statx(slot(s.src), "", sys::kEmptyPath, STATX_TYPE, &st));
+  const std::uint64_t rdev = (st.stx_rdev_minor & 0xff) | (st.stx_rdev_major & 0xfff) << 8 |
+                             (std::uint64_t{st.stx_rdev_minor} & ~0xffull) << 12;
+  return (st.stx_mode & 0170000) == s.n0 && rdev == s.n1 ? 0 : fail("not the expected device", kInval);
+}
+
+}  // namespace
+
+int do_mount_step(const Step& s) noexcept {
+  switch (s.op) {
+    case Op::kFsMount: return fs_mount(s);
+    case Op::kOpenTree: return open_tree(s);
+    case Op::kMountAttr: return mount_attr_step(s);
+    case Op::kPropagation: return propagation(s);
+    case Op::kOpenRoot: return open_root(s);
+    case Op::kAttach: return attach(s);
+    case Op::kCheckDevice: return check_device(s);
+    default: return kInval;
+  }
+}
+
+}  // namespace oci::init
