@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(block_io) {  // S176–S180
              (Lines{"blkio.weight=100 ?", "else blkio.bfq.weight=100", "blkio.weight_device=8:0 200 ?",
                     "else blkio.bfq.weight_device=8:0 200", "blkio.throttle.read_bps_device=8:0 1024",
                     "blkio.throttle.write_iops_device=8:16 0"}));
-  for (const std::uint16_t bad : {5, 9, 1001}) {
+  for (const std::uint16_t bad : std::initializer_list<std::uint16_t>{5, 9, 1001}) {
     resources.block_io->weight = bad;
     BOOST_TEST(error_of(resources) == "invalid blkio weight: " + std::to_string(bad) + " (valid range is 10-1000)");
   }

@@ -1,0 +1,72 @@
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "lib/json/reader.h"
+#include "oci/parse.h"
+#include "oci/version.h"
+
+using oci::json::Cursor;
+using oci::json::Document;
+
+namespace {
+
+// The strings of the array at the end of these names.
+std::vector<std::string> list(const Cursor& at, std::vector<const char*> names) {
+  if (names.empty()) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < at.size(); ++i) {
+      std::string_view text;
+      BOOST_REQUIRE(at.child(i).get(text));
+      out.emplace_back(text);
+    }
+    return out;
+  }
+  const auto next = at.find(names.front());
+  BOOST_REQUIRE_MESSAGE(next, names.front());
+  names.erase(names.begin());
+  return list(*next, names);
+}
+
+bool has(const std::vector<std::string>& list, const std::string& word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(features)
+
+BOOST_AUTO_TEST_CASE(lists_come_from_the_tables) {
+  auto document = Document::parse(oci::render_features());
+  BOOST_REQUIRE(document.ok());
+  const Cursor root = document->root();
+  BOOST_TEST(list(root, {"hooks"}).size() == 6u);
+  const auto options = list(root, {"mountOptions"});
+  BOOST_TEST(std::is_sorted(options.begin(), options.end()));
+  for (const char* word : {"defaults", "rro", "rbind", "tmpcopyup", "nosymfollow", "idmap"})
+    BOOST_TEST(has(options, word), word);
+  BOOST_TEST(list(root, {"linux", "namespaces"}).size() == 8u);
+  BOOST_TEST(list(root, {"linux", "capabilities"}).size() == 41u);
+  BOOST_TEST(list(root, {"linux", "seccomp", "actions"}).size() == 9u);
+  BOOST_TEST(list(root, {"linux", "seccomp", "operators"}).size() == 7u);
+  BOOST_TEST(list(root, {"linux", "seccomp", "archs"}).size() == 23u);
+  BOOST_TEST(has(list(root, {"linux", "seccomp", "supportedFlags"}), "SECCOMP_FILTER_FLAG_LOG"));
+  BOOST_TEST(list(root, {"linux", "memoryPolicy", "modes"}).size() == 7u);
+  BOOST_TEST(list(root, {"linux", "memoryPolicy", "flags"}).size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(versions_and_shape) {
+  const std::string text = oci::render_features();
+  BOOST_TEST(text.starts_with("{\n    \"ociVersionMin\": \"1.0.0\",\n    \"ociVersionMax\": \"" +
+                              std::string(oci::kSpecVersion) + "\",\n    \"hooks\": [\n        \"prestart\""));
+  BOOST_TEST(text.ends_with("\n}"));
+}
+
+// S299: engines use user namespaces with volumes only where this is true.
+BOOST_AUTO_TEST_CASE(idmapped_mounts_are_announced) {
+  BOOST_TEST(oci::render_features().find("\"idmap\": {\n                \"enabled\": true") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
