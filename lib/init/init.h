@@ -98,6 +98,7 @@ bool wait_word(int fd) noexcept;
 // The handlers, by room.
 int do_clone(const Step&) noexcept;
 int do_mount_step(const Step&) noexcept;     // mounts.cpp
+int do_copy_up(const Step&) noexcept;        // copy_up.cpp
 int do_file_step(const Step&) noexcept;      // files.cpp
 int do_root_step(const Step&) noexcept;      // root.cpp
 int do_terminal_step(const Step&) noexcept;  // terminal.cpp

@@ -1,0 +1,172 @@
+// Entry, the two stages, and what init says to the outside.
+#include <linux/prctl.h>
+#include <linux/sched.h>
+
+#include <cstring>
+
+#include "lib/init/init.h"
+
+namespace oci::init {
+
+Context g;
+
+namespace {
+
+constexpr int kSigchldNone = 0;
+
+[[noreturn]] void quit(int code) noexcept {
+  for (;;) raw(__NR_exit_group, code);
+}
+
+struct IoVec {
+  const void* base;
+  std::size_t size;
+};
+struct MsgHdr {
+  void* name;
+  unsigned name_size;
+  IoVec* iov;
+  std::size_t iov_count;
+  void* control;
+  std::size_t control_size;
+  int flags;
+};
+struct Control {
+  std::size_t size = 16 + sizeof(int);
+  int level = 1, type = 1;  // SOL_SOCKET, SCM_RIGHTS
+  int fd = -1;
+  int pad = 0;
+};
+
+}  // namespace
+
+void send(plan::ReportKind kind, std::int64_t value, int err, int fd) noexcept {
+  plan::Report report{kind, g.step, err, 0, value, {}};
+  for (std::size_t i = 0; i + 1 < sizeof report.note && g.note[i] != 0; ++i) report.note[i] = g.note[i];
+  if (g.channel < 0) {
+    if (g.report >= 0) call::write(g.report, &report, sizeof report);
+    return;
+  }
+  IoVec iov{&report, sizeof report};
+  Control control;
+  control.fd = fd;
+  MsgHdr message{nullptr, 0, &iov, 1, nullptr, 0, 0};
+  if (fd >= 0) {
+    message.control = &control;
+    message.control_size = sizeof control;
+  }
+  constexpr int kNoSignal = 0x4000;
+  raw(__NR_sendmsg, g.channel, word(&message), kNoSignal);
+}
+
+bool wait_word(int fd) noexcept {
+  char c = 0;
+  Res n;
+  do n = call::read(fd, &c, 1);
+  while (n.err() == 4);
+  return n.v == 1;
+}
+
+// The new process is the caller's child, not stage 1's: the caller alone waits for it. It has no exit signal
+// until it is re-parented.
+int do_clone(const Step& s) noexcept {
+  clone_args args{};
+  args.flags = s.n0 | CLONE_PARENT;
+  args.exit_signal = kSigchldNone;
+  if (s.src != plan::kNoSlot) {
+    args.flags |= CLONE_INTO_CGROUP;
+    args.cgroup = static_cast<std::uint64_t>(slot(s.src));
+  }
+  const Res pid{raw(__NR_clone3, word(&args), sizeof args)};
+  if (!pid.ok()) return fail("clone3", pid);
+  if (pid.v == 0) return 0;
+  g.note = "";
+  send(plan::ReportKind::kPid, pid.v, 0);
+  quit(0);
+}
+
+namespace {
+
+int sync_point(const Step& s) noexcept {
+  g.note = "";
+  send(plan::ReportKind::kSync, static_cast<std::int64_t>(s.n0), 0);
+  return wait_word(g.channel) ? 0 : fail("the runtime has gone", 32);
+}
+
+int carry_out(const Step& s) noexcept {
+  switch (s.op) {
+    case Op::kEnd: return 0;
+    case Op::kClone: return do_clone(s);
+    case Op::kSync: return sync_point(s);
+    case Op::kFsMount: case Op::kOpenTree: case Op::kMountAttr: case Op::kPropagation: case Op::kOpenRoot:
+    case Op::kAttach: case Op::kCheckDevice:
+      return do_mount_step(s);
+    case Op::kCopyUp: return do_copy_up(s);
+    case Op::kMakeDir: case Op::kDevNode: case Op::kSymlink: case Op::kMaskPath: case Op::kReadonlyPath:
+    case Op::kOpenPath: case Op::kOpenProc: case Op::kSysctl: case Op::kLsmAttr:
+      return do_file_step(s);
+    case Op::kOomScoreAdj: case Op::kCgroupEnter: case Op::kSetns: case Op::kTimeOffsets: case Op::kUnshare:
+    case Op::kBecomeRoot: case Op::kLoopbackUp: case Op::kPivotRoot: case Op::kMoveRoot: case Op::kChroot:
+    case Op::kHostname: case Op::kDomainname:
+      return do_root_step(s);
+    case Op::kConsole: case Op::kSetsid: case Op::kControllingTty: case Op::kDup: case Op::kStdioOwner:
+    case Op::kStdioNull:
+      return do_terminal_step(s);
+    case Op::kSetIds: case Op::kKeepCaps: case Op::kBoundingCaps: case Op::kCaps: case Op::kAmbientCaps:
+    case Op::kNoNewPrivs: case Op::kSeccomp:
+      return do_identity_step(s);
+    case Op::kFindProgram: case Op::kHome: case Op::kGate: case Op::kExec:
+      return do_program_step(s);
+    default: return do_process_step(s);
+  }
+}
+
+// "OCI_PLAN=FD:SIZE", the only thing init is told.
+bool read_plan(const char* const* envp) noexcept {
+  constexpr std::string_view kName = "OCI_PLAN=";
+  if (envp[0] == nullptr || std::string_view{envp[0]}.substr(0, kName.size()) != kName) return false;
+  long values[2] = {};
+  int which = 0;
+  for (const char* p = envp[0] + kName.size(); *p != 0; ++p) {
+    if (*p == ':' && which == 0) ++which;
+    else if (*p >= '0' && *p <= '9') values[which] = values[which] * 10 + (*p - '0');
+    else return false;
+  }
+  const long map = raw(__NR_mmap, 0, values[1], 1 /* PROT_READ */, 2 /* MAP_PRIVATE */, values[0], 0);
+  if (map < 0 && map > -4096) return false;
+  call::close(static_cast<int>(values[0]));
+  return g.plan.open({reinterpret_cast<const std::byte*>(map), static_cast<std::size_t>(values[1])});
+}
+
+}  // namespace
+}  // namespace oci::init
+
+extern "C" [[noreturn]] __attribute__((used)) void oci_init_main(const long* stack) {
+  using namespace oci::init;
+  call::prctl(PR_SET_DUMPABLE, 0);
+  const auto* argv = reinterpret_cast<const char* const*>(stack + 1);
+  if (!read_plan(argv + stack[0] + 1)) quit(122);
+  const oci::plan::Header& header = g.plan.header();
+  g.channel = header.channel;
+  for (std::uint32_t i = 0; i < header.inherited_count; ++i)
+    set_slot(static_cast<Slot>(header.inherited[i].slot), header.inherited[i].fd);
+  // Nothing the caller had blocked or ignored reaches the program.
+  const std::uint64_t none = 0;
+  constexpr long kSetMask = 2;
+  raw(__NR_rt_sigprocmask, kSetMask, word(&none), 0, sizeof none);
+  for (const Step& s : g.plan.steps()) {
+    g.note = "";
+    if (const int e = carry_out(s); e != 0) {
+      send(oci::plan::ReportKind::kError, 0, e);
+      quit(1);
+    }
+    ++g.step;
+  }
+  quit(0);
+}
+
+#if defined(__x86_64__)
+__asm__(".text\n.globl _start\n.type _start,@function\n_start:\n\txor %ebp,%ebp\n\tmov %rsp,%rdi\n\tand $-16,%rsp\n\tcall oci_init_main\n\thlt\n");
+#else
+__asm__(".text\n.globl _start\n.type _start,%function\n_start:\n\tmov x29,#0\n\tmov x30,#0\n\tmov x0,sp\n\tbl oci_init_main\n\tbrk #1\n");
+#endif

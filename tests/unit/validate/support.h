@@ -1,0 +1,87 @@
+// A spec without findings, and cases that break one rule each.
+#pragma once
+
+#include <boost/test/unit_test.hpp>
+
+#include <functional>
+#include <ostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "oci/validate.h"
+
+namespace oci {
+
+inline std::ostream& operator<<(std::ostream& out, const Finding& f) {
+  return out << (f.level == Level::kError ? "error " : "warning ") << f.requirement << " " << f.pointer << ": "
+             << f.text << " (" << f.anchor << ")";
+}
+
+namespace test {
+
+inline spec::Spec good_spec() {
+  spec::Spec spec;
+  spec.oci_version = "1.3.0";
+  spec.process.emplace();
+  spec.process->cwd = "/";
+  spec.process->args = {"sh"};
+  spec.process->capabilities.emplace();
+  spec.root = spec::Root{"rootfs", false};
+  spec.linux_.emplace();
+  for (const char* type : {"pid", "network", "ipc", "uts", "mount"}) spec.linux_->namespaces.push_back({type, ""});
+  return spec;
+}
+
+inline void drop_namespace(spec::Spec& spec, const std::string& type) {
+  std::erase_if(spec.linux_->namespaces, [&](const spec::Namespace& ns) { return ns.type == type; });
+}
+
+// A user namespace of our own with ids 0 to 999.
+inline void add_user_namespace(spec::Spec& spec) {
+  spec.linux_->namespaces.push_back({"user", ""});
+  spec.linux_->uid_mappings = {{0, 100000, 1000}};
+  spec.linux_->gid_mappings = {{0, 100000, 1000}};
+}
+
+struct Case {
+  std::function<void(spec::Spec&)> change;
+  Level level;
+  std::string requirement;
+  std::string pointer;
+  std::string text;
+};
+
+// The change must give this finding; findings of other rules may stand beside it.
+inline void check_case(const Case& c) {
+  spec::Spec spec = good_spec();
+  c.change(spec);
+  const std::vector<Finding> findings = validate(spec);
+  std::string all;
+  for (const Finding& f : findings) {
+    if (f.level == c.level && f.requirement == c.requirement && f.pointer == c.pointer && f.text == c.text) {
+      BOOST_TEST(f.anchor.find(".md#") != std::string::npos);
+      return;
+    }
+    std::ostringstream line;
+    line << "\n  " << f;
+    all += line.str();
+  }
+  BOOST_ERROR(c.requirement << " " << c.pointer << ": " << c.text << " not found, but:" << all);
+}
+
+// The change must be without any finding.
+inline void check_clean(const std::function<void(spec::Spec&)>& change) {
+  spec::Spec spec = good_spec();
+  change(spec);
+  for (const Finding& f : validate(spec)) BOOST_ERROR("unexpected " << f);
+}
+
+std::vector<Case> process_cases();
+std::vector<Case> config_cases();
+std::vector<Case> linux_cases();
+std::vector<Case> resource_cases();
+std::vector<Case> seccomp_cases();
+
+}  // namespace test
+}  // namespace oci
