@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(default_configs_have_no_findings) {
     }
 }
 
-// Good by the schema, yet no container can be made of them: why each is refused.
+// Good by the schema, yet no container is made of them: why each is refused.
 BOOST_AUTO_TEST_CASE(good_samples_of_the_spec) {
   const auto dir = test::spec_fixtures();
   if (dir.empty()) {
@@ -68,7 +68,11 @@ BOOST_AUTO_TEST_CASE(good_samples_of_the_spec) {
     return;
   }
   const std::string no_process = "process property must not be empty";
+  const std::string old_version = "unsupported ociVersion \"0.5.0-dev\": only 1.x is known";
   const std::map<std::string, std::string> refused = {
+      {"spec-example.json", old_version},
+      {"zos-example.json", old_version},
+      {"freebsd-example.json", "unable to set hostname without a private UTS namespace"},
       {"linux-netdevice.json", no_process}, {"linux-rdma.json", no_process},
       {"minimal.json", no_process},         {"freebsd-minimal.json", no_process},
       {"zos-minimal.json", no_process},
@@ -80,7 +84,9 @@ BOOST_AUTO_TEST_CASE(good_samples_of_the_spec) {
     ParseNotes notes;
     auto spec = parse_spec(text, &notes);
     BOOST_TEST(spec.ok(), name << ": " << (spec.ok() ? "" : spec.error().text));
-    for (const std::string& pointer : notes.unknown) BOOST_ERROR(name << ": unknown " << pointer);
+    // The one leftover of an older spec.
+    for (const std::string& pointer : notes.unknown)
+      BOOST_TEST(pointer == "/linux/resources/oomScoreAdj", name << ": unknown " << pointer);
     const auto known = refused.find(name);
     BOOST_TEST(reason(text) == (known == refused.end() ? "" : known->second), name);
     ++seen;
