@@ -127,6 +127,15 @@ int reap_stage1(pid_t pid) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+bool before_clone(const plan::Plan& plan, std::uint32_t step) {
+  plan::View view;
+  if (!view.open(plan.init)) return true;
+  const auto steps = view.steps();
+  for (std::size_t i = 0; i < steps.size() && i < step; ++i)
+    if (steps[i].op == plan::Op::kClone) return false;
+  return true;
+}
+
 }  // namespace
 
 Child& Child::operator=(Child&& other) noexcept {
@@ -180,15 +189,24 @@ Result<Launched> launch(const plan::Plan& plan, const std::vector<OpenedFd>& fds
   const pid_t first = TRY(clone_stage1(stage1));
   pair.second.reset();
 
+  // Stage 2 may speak before stage 1 has told its pid; what it said is kept for serve().
+  std::vector<Received> early;
   plan::Report report{};
-  auto message = sys::receive_message(FdRef(pair.first), {reinterpret_cast<char*>(&report), sizeof report});
+  bool told = false;
+  while (!told) {
+    auto message = sys::receive_message(FdRef(pair.first), {reinterpret_cast<char*>(&report), sizeof report});
+    if (!message || message->size != sizeof report) break;
+    told = report.kind == plan::ReportKind::kPid;
+    if (!told) early.push_back({report, std::move(message->fds)});
+    if (report.kind == plan::ReportKind::kError && early.size() == 1 && before_clone(plan, report.step)) break;
+  }
   const int code = reap_stage1(first);
-  if (message && message->size == sizeof report && report.kind == plan::ReportKind::kPid) {
+  if (told) {
     const auto pid = static_cast<pid_t>(report.value);
     UniqueFd pidfd = TRY(sys::open_pidfd(pid));
-    return Launched{std::move(pair.first), Child(pid, std::move(pidfd))};
+    return Launched{std::move(pair.first), Child(pid, std::move(pidfd)), std::move(early)};
   }
-  if (message && message->size == sizeof report) return step_error(plan, report);
+  if (!early.empty()) return step_error(plan, early.front().report);
   return sys::call_error("execveat", "oci-init", code > 0 && code < 120 ? code : EIO);
 }
 

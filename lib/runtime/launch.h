@@ -41,13 +41,20 @@ struct OpenedFd {
   UniqueFd fd;
 };
 
+// One packet of init, with the descriptors it carried.
+struct Received {
+  plan::Report report;
+  std::vector<UniqueFd> fds;
+};
+
 struct Launched {
   UniqueFd channel;
   Child child;
+  std::vector<Received> early;  // said before this returned; comes before what is on the channel
 };
 
 // `fds`: what the plan's FdSources were opened to. `title`: what ps(1) shows is `<title> init`.
-// Returns when stage 2 exists. Errors of steps of stage 1 are StepFailure texts of `describe`.
+// Returns when stage 2 exists. A failed step of stage 1 is a step_error().
 Result<Launched> launch(const plan::Plan& plan, const std::vector<OpenedFd>& fds, const std::string& title);
 
 // The failed step in words, with code, errno, pointer and step name.
