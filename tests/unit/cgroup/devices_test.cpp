@@ -10,7 +10,7 @@ namespace oci::cgroup {
 
 namespace {
 
-constexpr int kLists = 3000;
+constexpr int kLists = 600;
 
 spec::Resources with(std::vector<spec::DeviceCgroup> rules) {
   spec::Resources resources;
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(program_equals_the_reference) {
       const bool expected = test::reference(user, request);
       allowed += expected ? 1 : 0;
       const bool answer = evaluator.run({access_type(request), request.major, request.minor}) != 0;
-      BOOST_REQUIRE_MESSAGE(answer == expected, test::shown(user) << " for " << test::shown(request));
+      if (answer != expected) BOOST_FAIL(test::shown(user) << " for " << test::shown(request));
     }
   }
   // The lists must be worth it.
@@ -125,8 +125,8 @@ BOOST_AUTO_TEST_CASE(v1_writes_equal_the_reference) {
     for (const test::Request& request : requests) {
       const bool expected = test::reference(user, request), answer = kernel.allows(request);
       const bool single = (request.access & (request.access - 1)) == 0;
-      BOOST_REQUIRE_MESSAGE(single ? answer == expected : expected || !answer,
-                            test::shown(user) << " for " << test::shown(request));
+      if (single ? answer != expected : answer && !expected)
+        BOOST_FAIL(test::shown(user) << " for " << test::shown(request));
     }
   }
   BOOST_TEST(taken > kLists / 3);

@@ -1,11 +1,13 @@
 // Real cgroups: making, configuring, removing.
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
 
+#include "lib/base/cleanup.h"
 #include "tests/unit/cgroup/root_fixture.h"
 
 namespace oci::cgroup {
@@ -124,15 +126,20 @@ BOOST_AUTO_TEST_CASE(deep_trees_are_removed) {
   OCI_NEEDS_ROOT();
   const Plan plan = bare_plan("/box");
   Cgroup cgroup = Cgroup::make(plan).value();
-  // Made by a container that has its cgroup for itself: deeper than there may be descriptors, and than a path is long.
+  // Made by a container that has its cgroup for itself: deeper than there may be descriptors.
   UniqueFd at = cgroup.open_dir(0).value();
-  constexpr int kDepth = 1500;
+  constexpr int kDepth = 300;
   for (int i = 0; i < kDepth; ++i) {
     BOOST_REQUIRE(::mkdirat(at.get(), "ab", 0755) == 0);
     if (i % 100 == 0) BOOST_REQUIRE(::mkdirat(at.get(), "beside", 0755) == 0);
     at = sys::open_at(at, "ab", O_RDONLY | O_DIRECTORY).value();
   }
   at.reset();
+  rlimit before;
+  BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const Cleanup restore([&] { ::setrlimit(RLIMIT_NOFILE, &before); });
+  const rlimit few{100, before.rlim_max};
+  BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
   BOOST_TEST(cgroup.processes(true).value().empty());
   cgroup.remove().value();
   BOOST_TEST(!exist(plan.dirs));
