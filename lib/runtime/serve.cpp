@@ -1,0 +1,83 @@
+#include "lib/runtime/serve.h"
+
+#include <cerrno>
+
+#include "lib/base/try.h"
+#include "lib/sys/error.h"
+#include "lib/sys/file.h"
+#include "lib/sys/socket.h"
+
+namespace oci::runtime {
+namespace {
+
+Result<Received> next(Launched& launched) {
+  if (!launched.early.empty()) {
+    Received first = std::move(launched.early.front());
+    launched.early.erase(launched.early.begin());
+    return first;
+  }
+  Received received{};
+  auto message = TRY(sys::receive_message(FdRef(launched.channel),
+                                          {reinterpret_cast<char*>(&received.report), sizeof received.report}));
+  if (message.size != sizeof received.report)
+    return Error{Code::kSystem, "container init has ended without a word", EPIPE, {}, {}};
+  received.fds = std::move(message.fds);
+  return received;
+}
+
+void take_fd(Served& served, Received& received) {
+  if (received.fds.empty()) return;
+  const auto purpose = static_cast<plan::FdPurpose>(received.report.value);
+  (purpose == plan::FdPurpose::kConsoleMaster ? served.console_master : served.seccomp_listener) =
+      std::move(received.fds.front());
+}
+
+std::string render_map(const std::vector<spec::IdMapping>& map) {
+  std::string text;
+  for (const spec::IdMapping& m : map)
+    text += std::to_string(m.container_id) + " " + std::to_string(m.host_id) + " " + std::to_string(m.size) + "\n";
+  return text;
+}
+
+}  // namespace
+
+Result<Served> serve(const plan::Plan& plan, Launched& launched,
+                     const std::function<Status(plan::SyncPoint)>& on_sync) {
+  Served served;
+  for (;;) {
+    Received received = TRY(next(launched));
+    const plan::Report& report = received.report;
+    switch (report.kind) {
+      case plan::ReportKind::kReady: return served;
+      case plan::ReportKind::kError: return step_error(plan, report);
+      case plan::ReportKind::kFd: take_fd(served, received); break;
+      case plan::ReportKind::kWarning:
+        served.warnings.push_back("can't raise ambient capability number " + std::to_string(report.value) + ": " +
+                                  std::string(sys::errno_text(report.err)));
+        break;
+      case plan::ReportKind::kSync:
+        TRY(on_sync(static_cast<plan::SyncPoint>(report.value)));
+        TRY(say_go(FdRef(launched.channel)));
+        break;
+      case plan::ReportKind::kPid: break;
+    }
+  }
+}
+
+Status say_go(FdRef channel) { return sys::send_message(channel, "G"); }
+
+Status wait_executed(const plan::Plan& plan, FdRef channel) {
+  plan::Report report{};
+  auto message = TRY(sys::receive_message(channel, {reinterpret_cast<char*>(&report), sizeof report}));
+  if (message.size == sizeof report && report.kind == plan::ReportKind::kError) return step_error(plan, report);
+  return {};
+}
+
+Status write_id_maps(pid_t pid, const plan::IdMaps& maps) {
+  const std::string proc = "/proc/" + std::to_string(pid);
+  const UniqueFd dir = TRY(sys::open(proc, 010000000 | 0200000 /* O_PATH | O_DIRECTORY */));
+  TRY(sys::write_file_at(dir, "uid_map", render_map(maps.uids)));
+  return sys::write_file_at(dir, "gid_map", render_map(maps.gids));
+}
+
+}  // namespace oci::runtime
