@@ -1,0 +1,57 @@
+// What the operations share.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/cgroup/cgroup.h"
+#include "lib/runtime/host.h"
+#include "lib/runtime/launch.h"
+#include "lib/runtime/store.h"
+#include "oci/runtime.h"
+
+namespace oci::runtime {
+
+struct Context {
+  RuntimeOptions options;
+  std::string root;  // absolute
+  void log(LogLevel level, std::string_view text) const {
+    if (options.log) options.log(level, text);
+  }
+};
+
+inline constexpr std::chrono::milliseconds kKillDeadline{10000};
+
+// create.cpp. A container whose init waits at its gate.
+struct Created {
+  Entry entry;
+  Record record;
+  plan::Plan plan;
+  Launched launched;
+  UniqueFd console_master;
+};
+Result<Created> create_container(const Context& context, std::string_view id, const CreateOptions& options,
+                                 bool gate_on_disk);
+
+// remove.cpp. Undoes everything the record names; each part may be gone already.
+Status undo(const Context& context, const Store& store, Entry& entry, const Record& record);
+
+// state.cpp
+Result<ContainerStatus> status_of(const Entry& entry, const Record& record);
+spec::State state_document(const Record& record, std::string_view status, pid_t pid);
+Result<cgroup::Cgroup> open_cgroup(const Record& record);
+
+// hooks.cpp
+enum class HookPlace { kRuntime, kContainer, kProcess };
+Status run_hooks(const Context& context, const Record& record, const std::vector<spec::Hook>& hooks,
+                 std::string_view name, HookPlace place, const spec::State& state, FdRef pidfd);
+
+// fds.cpp
+Result<std::vector<OpenedFd>> open_fds(const plan::Plan& plan, const cgroup::Cgroup* cgroup, const Entry* entry,
+                                       const Stdio& stdio, FdRef init_pidfd);
+inline constexpr const char* kGateFifo = "exec.fifo";
+inline constexpr const char* kReportFifo = "report.fifo";
+Status make_gate(const Entry& entry);
+
+}  // namespace oci::runtime

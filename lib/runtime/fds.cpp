@@ -1,0 +1,60 @@
+// Opens what a plan wants to be given.
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include "lib/base/try.h"
+#include "lib/runtime/context.h"
+#include "lib/sys/error.h"
+#include "lib/sys/file.h"
+
+namespace oci::runtime {
+namespace {
+
+using Kind = plan::FdSource::Kind;
+constexpr unsigned long kGetNamespaceType = 0xb703;  // NS_GET_NSTYPE, ioctl_ns(2)
+
+// O_NONBLOCK: a FIFO put in a namespace's place must not hang the caller.
+Result<UniqueFd> open_namespace(const plan::FdSource& source) {
+  UniqueFd fd = TRY(sys::open(source.path, O_RDONLY | O_NONBLOCK));
+  const int type = ::ioctl(fd.get(), kGetNamespaceType);
+  if (type < 0 || static_cast<std::uint64_t>(type) != source.ns_type)
+    return Error{Code::kInvalidConfig, source.path + " is not a namespace of the type that is asked for", 0, source.path, {}};
+  return fd;
+}
+
+Result<UniqueFd> open_one(const plan::FdSource& source, const cgroup::Cgroup* cgroup, const Entry* entry,
+                          const Stdio& stdio, FdRef init_pidfd) {
+  switch (source.kind) {
+    case Kind::kNamespace: return open_namespace(source);
+    case Kind::kCgroupDir: return cgroup->open_dir(source.index);
+    case Kind::kCgroupTasks: return cgroup->open_enter(source.index);
+    case Kind::kGate: return sys::open_at(entry->dir(), kGateFifo, O_RDWR);
+    case Kind::kGateReport: return sys::open_at(entry->dir(), kReportFifo, O_RDWR);
+    case Kind::kInitPidfd: return sys::duplicate(init_pidfd);
+    case Kind::kStdio: {
+      const int given[] = {stdio.in, stdio.out, stdio.err};
+      const int fd = given[source.index] >= 0 ? given[source.index] : static_cast<int>(source.index);
+      return sys::duplicate(FdRef(fd));
+    }
+  }
+  return Error{};
+}
+
+}  // namespace
+
+Result<std::vector<OpenedFd>> open_fds(const plan::Plan& plan, const cgroup::Cgroup* cgroup, const Entry* entry,
+                                       const Stdio& stdio, FdRef init_pidfd) {
+  std::vector<OpenedFd> fds;
+  for (const plan::FdSource& source : plan.fds)
+    fds.push_back({source.slot, TRY(open_one(source, cgroup, entry, stdio, init_pidfd))});
+  return fds;
+}
+
+Status make_gate(const Entry& entry) {
+  for (const char* name : {kGateFifo, kReportFifo})
+    if (::mkfifoat(entry.dir().get(), name, 0600) < 0) return sys::last_error("mkfifo", name);
+  return {};
+}
+
+}  // namespace oci::runtime

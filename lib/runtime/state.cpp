@@ -1,0 +1,69 @@
+// What a container is at this moment.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+
+#include "lib/base/try.h"
+#include "lib/runtime/context.h"
+#include "lib/sys/process.h"
+#include "oci/version.h"
+
+namespace oci {
+
+std::string_view status_name(ContainerStatus status) noexcept {
+  switch (status) {
+    case ContainerStatus::kCreating: return "creating";
+    case ContainerStatus::kCreated: return "created";
+    case ContainerStatus::kRunning: return "running";
+    case ContainerStatus::kPaused: return "paused";
+    case ContainerStatus::kStopped: return "stopped";
+  }
+  return "stopped";
+}
+
+namespace runtime {
+namespace {
+
+// A `start` that was killed after it had opened the gate left the record behind: what init executes tells.
+bool still_at_gate(pid_t pid) {
+  char target[PATH_MAX];
+  const std::string link = "/proc/" + std::to_string(pid) + "/exe";
+  const ssize_t n = ::readlink(link.c_str(), target, sizeof target);
+  if (n < 0) return true;
+  return std::string_view(target, static_cast<std::size_t>(n)).find("oci-init") != std::string_view::npos;
+}
+
+}  // namespace
+
+Result<cgroup::Cgroup> open_cgroup(const Record& record) {
+  return cgroup::Cgroup::open(record.cgroup.dirs, record.cgroup.mode, record.cgroup.made);
+}
+
+Result<ContainerStatus> status_of(const Entry&, const Record& record) {
+  if (record.init.pid == 0)
+    return record.phase == Phase::kCreating ? ContainerStatus::kCreating : ContainerStatus::kStopped;
+  const auto pidfd = sys::open_identified(record.init);
+  if (!pidfd) {
+    if (pidfd.error().sys_errno == ESRCH) return ContainerStatus::kStopped;
+    return pidfd.error();
+  }
+  if (record.cgroup.mode != cgroup::Mode::kNone) {
+    auto group = open_cgroup(record);
+    if (group) {
+      const auto frozen = group->frozen();
+      if (frozen && *frozen) return ContainerStatus::kPaused;
+    }
+  }
+  if (record.phase == Phase::kCreating) return ContainerStatus::kCreating;
+  if (record.phase == Phase::kCreated && still_at_gate(record.init.pid)) return ContainerStatus::kCreated;
+  return ContainerStatus::kRunning;
+}
+
+spec::State state_document(const Record& record, std::string_view status, pid_t pid) {
+  return {kSpecVersion, record.id, std::string(status), pid, record.bundle, record.annotations};
+}
+
+}  // namespace runtime
+}  // namespace oci
