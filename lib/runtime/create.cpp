@@ -1,0 +1,165 @@
+// create: bundle -> plan -> record -> cgroup -> init at its gate. Anything that fails undoes all before it.
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/try.h"
+#include "lib/runtime/console.h"
+#include "lib/runtime/context.h"
+#include "lib/runtime/notify.h"
+#include "lib/runtime/pid_file.h"
+#include "lib/runtime/serve.h"
+#include "lib/sys/error.h"
+#include "lib/sys/file.h"
+#include "lib/sys/process.h"
+#include "lib/words/namespaces.h"
+#include "oci/parse.h"
+#include "oci/validate.h"
+#include "oci/version.h"
+
+namespace oci::runtime {
+namespace {
+
+constexpr std::string_view kStart = "unable to start container process";
+
+Result<std::string> absolute_bundle(const std::string& bundle) {
+  char path[PATH_MAX];
+  if (::realpath(bundle.empty() ? "." : bundle.c_str(), path) == nullptr) return sys::last_error("chdir", bundle);
+  return std::string(path);
+}
+
+// S015: what the path leads to must be a directory and no symlink.
+Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec& spec) {
+  if (!spec.root) return Error{Code::kInvalidConfig, "root property must not be empty", 0, "/root", {}};
+  const std::string path = spec.root->path.starts_with('/') ? spec.root->path : bundle + "/" + spec.root->path;
+  char real[PATH_MAX];
+  if (::realpath(path.c_str(), real) == nullptr) {
+    Error error = sys::last_error("stat", path);
+    error.text.insert(0, "invalid rootfs: ");
+    error.where = "/root/path";
+    return error;
+  }
+  return std::string(real);
+}
+
+Record first_record(const Context&, std::string_view id, const CreateOptions& options, const spec::Spec& spec,
+                    const plan::CreateInput& input, const plan::Plan& plan) {
+  Record record;
+  record.id = std::string(id);
+  record.bundle = input.bundle;
+  record.rootfs = input.rootfs;
+  record.created = timestamp_now();
+  record.oci_version = kSpecVersion;
+  record.hostname = spec.hostname;
+  record.owner = ::geteuid();
+  record.annotations = spec.annotations;
+  record.cgroup.mode = plan.cgroup.mode;
+  record.cgroup.dirs = plan.cgroup.dirs;
+  record.cgroup.made = cgroup::Cgroup::missing(plan.cgroup);
+  if (spec.linux_) {
+    for (const spec::Namespace& ns : spec.linux_->namespaces)
+      if (const auto flag = words::find_namespace(ns.type)) record.namespaces |= *flag;
+    record.linux_ = reduce_linux(*spec.linux_);
+  }
+  record.user_namespace = (record.namespaces & words::kNewUser) != 0;
+  record.hooks = spec.hooks;
+  record.process = *spec.process;
+  record.seccomp_flags = plan.seccomp_flags;
+  record.has_seccomp = !plan.seccomp.empty();
+  record.terminal = plan.terminal;
+  record.notify_socket = options.notify_socket;
+  record.no_new_keyring = options.no_new_keyring;
+  return record;
+}
+
+Status at_sync(const Context& context, const Record& record, const plan::Plan& plan, const Child& child,
+               plan::SyncPoint point) {
+  if (point == plan::SyncPoint::kMaps) return write_id_maps(child.pid(), *plan.maps);
+  const spec::State state = state_document(record, "creating", child.pid());
+  TRY(run_hooks(context, record, record.hooks.prestart, "prestart", HookPlace::kRuntime, state, child.pidfd()));
+  TRY(run_hooks(context, record, record.hooks.create_runtime, "createRuntime", HookPlace::kRuntime, state, child.pidfd()));
+  return run_hooks(context, record, record.hooks.create_container, "createContainer", HookPlace::kContainer, state,
+                   child.pidfd());
+}
+
+// Init that was killed for want of memory says nothing itself.
+Error explain(Error error, const cgroup::Cgroup& group) {
+  if (error.sys_errno != EPIPE) return error;
+  const auto kills = group.oom_kills();
+  if (kills && *kills > 0) return Error{Code::kOutOfMemory, "container init was OOM-killed (memory limit too low?)", 0, {}, {}};
+  return error;
+}
+
+Status check_console(const CreateOptions& options, const spec::Spec& spec, bool foreground) {
+  const bool terminal = spec.process && spec.process->terminal;
+  if (!options.console_socket.empty() && (!terminal || foreground))
+    return Error{Code::kInvalidArgument, "cannot use console socket if runc will not detach or allocate tty", 0, "--console-socket", {}};
+  if (terminal && !foreground && options.console_socket.empty())
+    return Error{Code::kInvalidArgument, "cannot allocate tty if runc will detach without setting console socket", 0, "--console-socket", {}};
+  return {};
+}
+
+}  // namespace
+
+Result<Created> create_container(const Context& context, std::string_view id, const CreateOptions& options,
+                                 bool gate_on_disk) {
+  TRY(check_container_id(id));
+  plan::CreateInput input;
+  input.id = std::string(id);
+  input.bundle = TRY(absolute_bundle(options.bundle));
+  spec::Spec spec = options.spec ? *options.spec : TRY(load_spec(input.bundle));
+  const auto findings = validate(spec);
+  TRY(first_error(findings));
+  for (const Finding& f : findings) context.log(LogLevel::kWarning, f.text);
+  TRY(check_console(options, spec, !gate_on_disk));
+  input.rootfs = TRY(absolute_rootfs(input.bundle, spec));
+  input.no_pivot = options.no_pivot;
+  input.no_new_keyring = options.no_new_keyring;
+  input.gate_on_disk = gate_on_disk;
+  input.keep_fds = options.preserve_fds + options.listen_fds;
+  input.listen_fds = options.listen_fds;
+  input.explicit_stdio = options.stdio.in >= 0 || options.stdio.out >= 0 || options.stdio.err >= 0;
+
+  const Store store = TRY(Store::open(context.root, true));
+  if (!options.notify_socket.empty()) input.notify_dir = store.path_of(id) + "/" + kNotifyDir;
+  const plan::HostFacts host = TRY(probe_host());
+  plan::Plan plan = TRY(plan::compile_create(spec, input, host));
+  for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);
+
+  Entry entry = TRY(store.reserve(id));
+  Record record = first_record(context, id, options, spec, input, plan);
+  Cleanup rollback([&] { (void)undo(context, store, entry, record); });
+  TRY(entry.save(record));
+  if (record.has_seccomp) TRY(entry.save_seccomp(plan.seccomp));
+  if (gate_on_disk) TRY(make_gate(entry));
+  if (!options.notify_socket.empty()) TRY(make_notify_dir(entry.dir()));
+
+  cgroup::Cgroup group = TRY_CTX(kStart, cgroup::Cgroup::make(plan.cgroup));
+  TRY_CTX(kStart, group.apply(plan.cgroup));
+  const auto fds = TRY_CTX(kStart, open_fds(plan, &group, &entry, options.stdio, FdRef(-1)));
+  Launched launched = TRY_CTX(kStart, launch(plan, fds, context.options.title));
+  auto served = serve(plan, launched, [&](plan::SyncPoint point) { return at_sync(context, record, plan, launched.child, point); });
+  if (!served) {
+    Error error = explain(std::move(served).error(), group);
+    return std::move(error).with_context("error during container init").with_context(kStart);
+  }
+  for (const std::string& w : served->warnings) context.log(LogLevel::kWarning, w);
+
+  record.init = TRY(sys::identify_process(launched.child.pid(), launched.child.pidfd()));
+  record.phase = Phase::kCreated;
+  TRY(entry.save(record));
+  const UniqueFd bundle = TRY(sys::open(input.bundle, O_PATH | O_DIRECTORY));
+  if (served->console_master && !options.console_socket.empty())
+    TRY(send_console(bundle, options.console_socket, FdRef(served->console_master)));
+  if (!options.pidfd_socket.empty())
+    TRY(send_pidfd(bundle, options.pidfd_socket, launched.child.pidfd(), PidfdOf::kInit));
+  if (!options.pid_file.empty()) TRY(write_pid_file(options.pid_file, launched.child.pid()));
+  rollback.commit();
+  return Created{std::move(entry), std::move(record), std::move(plan), std::move(launched),
+                 std::move(served->console_master)};
+}
+
+}  // namespace oci::runtime

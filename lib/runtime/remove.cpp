@@ -1,0 +1,47 @@
+// The end of a container: undoing what its record names, item by item; each may be gone already.
+#include <signal.h>
+
+#include <cerrno>
+
+#include "lib/base/try.h"
+#include "lib/runtime/context.h"
+#include "lib/sys/process.h"
+
+namespace oci::runtime {
+namespace {
+
+Status kill_init(const Record& record) {
+  if (record.init.pid == 0) return {};
+  const auto pidfd = sys::open_identified(record.init);
+  if (!pidfd) return pidfd.error().sys_errno == ESRCH ? Status() : Status(pidfd.error());
+  if (auto sent = sys::send_signal(FdRef(*pidfd), SIGKILL); !sent && sent.error().sys_errno != ESRCH) return sent;
+  return {};
+}
+
+Status wait_init(const Record& record) {
+  if (record.init.pid == 0) return {};
+  const auto pidfd = sys::open_identified(record.init);
+  if (!pidfd) return {};
+  if (!TRY(sys::wait_ended(FdRef(*pidfd), kKillDeadline)))
+    return Error{Code::kSystem, "container init still running", ETIMEDOUT, {}, {}};
+  return {};
+}
+
+}  // namespace
+
+Status undo(const Context&, const Store& store, Entry& entry, const Record& record) {
+  TRY(kill_init(record));
+  if (record.cgroup.mode != cgroup::Mode::kNone && !record.cgroup.dirs.empty()) {
+    auto group = TRY(open_cgroup(record));
+    // Only what was made for this container is its own; a cgroup that was there before may hold others.
+    if (!group.created().empty()) {
+      TRY(group.kill_all(kKillDeadline));
+      TRY(wait_init(record));
+      TRY(group.remove());
+    }
+  }
+  TRY(wait_init(record));
+  return store.remove(entry);
+}
+
+}  // namespace oci::runtime
