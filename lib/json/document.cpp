@@ -1,9 +1,9 @@
+#include <rapidjson/reader.h>
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <rapidjson/reader.h>
 
 #include "lib/base/try.h"
 #include "lib/json/dom.h"
@@ -41,7 +41,9 @@ class Builder {
   bool Int64(std::int64_t v) { return dom_.Int64(v); }
   bool Uint64(std::uint64_t v) { return dom_.Uint64(v); }
   bool Double(double v) { return dom_.Double(v); }
-  bool RawNumber(const char* s, rapidjson::SizeType n, bool copy) { return dom_.RawNumber(s, n, copy); }
+  bool RawNumber(const char* s, rapidjson::SizeType n, bool copy) {
+    return dom_.RawNumber(s, n, copy);
+  }
   bool String(const char* s, rapidjson::SizeType n, bool copy) {
     check(s, n);
     return dom_.String(s, n, copy);
@@ -57,7 +59,8 @@ class Builder {
 
  private:
   void check(const char* s, rapidjson::SizeType n) {
-    if (find_fault({s, n}) != TextFault::kNone) [[unlikely]] fault_ = true;
+    if (find_fault({s, n}) != TextFault::kNone) [[unlikely]]
+      fault_ = true;
   }
   bool enter() {
     too_deep_ = ++depth_ > limit_;
@@ -78,19 +81,31 @@ class Builder {
 // What the reader was looking for, in the words of Go's decoder.
 std::string_view sought(rapidjson::ParseErrorCode code) {
   switch (code) {
-    case rapidjson::kParseErrorDocumentRootNotSingular: return "after top-level value";
-    case rapidjson::kParseErrorObjectMissName: return "looking for beginning of object key string";
-    case rapidjson::kParseErrorObjectMissColon: return "after object key";
-    case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket: return "after object key:value pair";
-    case rapidjson::kParseErrorArrayMissCommaOrSquareBracket: return "after array element";
-    case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex: return "in \\u hexadecimal character escape";
-    case rapidjson::kParseErrorStringUnicodeSurrogateInvalid: return "in \\u surrogate pair";
-    case rapidjson::kParseErrorStringEscapeInvalid: return "in string escape code";
-    case rapidjson::kParseErrorStringInvalidEncoding: return "in string literal";
-    case rapidjson::kParseErrorNumberTooBig: return "in numeric literal (too big)";
+    case rapidjson::kParseErrorDocumentRootNotSingular:
+      return "after top-level value";
+    case rapidjson::kParseErrorObjectMissName:
+      return "looking for beginning of object key string";
+    case rapidjson::kParseErrorObjectMissColon:
+      return "after object key";
+    case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket:
+      return "after object key:value pair";
+    case rapidjson::kParseErrorArrayMissCommaOrSquareBracket:
+      return "after array element";
+    case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex:
+      return "in \\u hexadecimal character escape";
+    case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
+      return "in \\u surrogate pair";
+    case rapidjson::kParseErrorStringEscapeInvalid:
+      return "in string escape code";
+    case rapidjson::kParseErrorStringInvalidEncoding:
+      return "in string literal";
+    case rapidjson::kParseErrorNumberTooBig:
+      return "in numeric literal (too big)";
     case rapidjson::kParseErrorNumberMissFraction:
-    case rapidjson::kParseErrorNumberMissExponent: return "in numeric literal";
-    default: return "looking for beginning of value";
+    case rapidjson::kParseErrorNumberMissExponent:
+      return "in numeric literal";
+    default:
+      return "looking for beginning of value";
   }
 }
 
@@ -122,9 +137,12 @@ Status check_bytes(const std::string& text, const Limits& limits) {
 
 Status check_text(const Cursor& at, std::string_view text, std::string_view what) {
   switch (find_fault(text)) {
-    case TextFault::kNone: return {};
-    case TextFault::kNul: return at.error(std::string(what) + " contains a NUL character");
-    case TextFault::kNotUtf8: return at.error(std::string(what) + " is not valid UTF-8");
+    case TextFault::kNone:
+      return {};
+    case TextFault::kNul:
+      return at.error(std::string(what) + " contains a NUL character");
+    case TextFault::kNotUtf8:
+      return at.error(std::string(what) + " is not valid UTF-8");
   }
   return {};
 }
@@ -165,7 +183,8 @@ Result<Document> Document::parse(std::string text, const Limits& limits) {
   };
   impl->dom.Populate(generate);
   if (builder.too_deep())
-    return syntax_error("exceeded max depth: more than " + std::to_string(limits.depth) + " levels");
+    return syntax_error("exceeded max depth: more than " + std::to_string(limits.depth) +
+                        " levels");
   if (outcome.IsError()) return parse_error(impl->text, outcome.Code(), outcome.Offset());
   Document document(std::move(impl));
   if (builder.has_fault()) {

@@ -1,10 +1,10 @@
 // The DOM type behind Cursor and Document. For the .cpp files of this room only.
 #pragma once
 
-#include <string_view>
-
 #include <rapidjson/document.h>
 #include <rapidjson/error/error.h>
+
+#include <string_view>
 
 namespace oci::json {
 

@@ -5,8 +5,8 @@
 namespace oci::json {
 namespace {
 
-// Documents list members mostly in table order: looking on from the last hit makes one comparison the
-// usual case.
+// Documents list members mostly in table order: looking on from the last hit makes one comparison
+// the usual case.
 const Row* find_row(Rows rows, std::string_view name, std::size_t& next) {
   for (std::size_t tried = 0; tried < rows.size(); ++tried) {
     if (next >= rows.size()) next = 0;
@@ -23,7 +23,8 @@ void note_duplicate(const Cursor& at, Session& session) {
 }
 
 bool parse_object(const Cursor& at, Rows rows, void* object, Session& session) {
-  if (at.kind() != Kind::kObject) [[unlikely]] return session.fail(at.expected("an object"));
+  if (at.kind() != Kind::kObject) [[unlikely]]
+    return session.fail(at.expected("an object"));
   std::bitset<kMaxRows> seen;
   std::size_t next = 0;
   const std::size_t count = at.size();
@@ -64,7 +65,8 @@ bool object_absent(Rows rows, const void* object) {
 }
 
 std::string integer_words(bool is_signed, unsigned bits) {
-  return std::string(is_signed ? "a signed " : "an unsigned ") + std::to_string(bits) + "-bit integer";
+  return std::string(is_signed ? "a signed " : "an unsigned ") + std::to_string(bits) +
+         "-bit integer";
 }
 
 }  // namespace oci::json

@@ -15,14 +15,14 @@
 //   Result<Owner> owner = json::decode<Owner>(std::move(text));   // errors name the JSON pointer
 //   std::string text = json::encode(*owner);                      // or encode(*owner, "  ")
 //
-// Types of members: bool, integers, std::string, structs that have a table, and std::optional, std::vector
-// and std::map<std::string, ·> of all these; for more, specialise Codec. Define tables before the tables
-// that use them.
-// Parsing: null is the same as absent (in an array or a map: the type's default value); a member given
-// twice counts the last time; unknown members are noted and skipped; every other deviation is an error.
-// Rendering: rows in table order; a member is left out when it is "absent": false, 0, "", empty vector, map
-// or optional, or a struct of nothing but absent members; Keep::kAlways writes it all the same.
-// So decode(encode(x)) equals x; a member whose initial value is not the absent one needs kAlways for that.
+// Types of members: bool, integers, std::string, structs that have a table, and std::optional,
+// std::vector and std::map<std::string, ·> of all these; for more, specialise Codec. Define tables
+// before the tables that use them. Parsing: null is the same as absent (in an array or a map: the
+// type's default value); a member given twice counts the last time; unknown members are noted and
+// skipped; every other deviation is an error. Rendering: rows in table order; a member is left out
+// when it is "absent": false, 0, "", empty vector, map or optional, or a struct of nothing but
+// absent members; Keep::kAlways writes it all the same. So decode(encode(x)) equals x; a member
+// whose initial value is not the absent one needs kAlways for that.
 #pragma once
 
 #include <concepts>
@@ -68,7 +68,8 @@ enum class Keep { kUnlessAbsent, kAlways };
 struct Row {
   std::string_view name;
   Keep keep = Keep::kUnlessAbsent;
-  bool (*parse)(const Cursor& at, void* object, Session& session) = nullptr;  // null: an ignored member
+  bool (*parse)(const Cursor& at, void* object,
+                Session& session) = nullptr;  // null: an ignored member
   void (*reset)(void* object) = nullptr;
   bool (*absent)(const void* object) = nullptr;
   void (*render)(Writer& out, const void* object) = nullptr;
@@ -137,7 +138,8 @@ template <>
 struct Codec<std::string> {
   static bool parse(const Cursor& at, std::string& out, Session& session) {
     std::string_view text;
-    if (!at.get(text)) [[unlikely]] return session.fail(at.expected("a string"));
+    if (!at.get(text)) [[unlikely]]
+      return session.fail(at.expected("a string"));
     out = text;
     return true;
   }
@@ -151,8 +153,10 @@ struct Codec<std::optional<T>> {
     return Codec<T>::parse(at, out.emplace(), session);
   }
   static void render(Writer& out, const std::optional<T>& value) {
-    if (value) Codec<T>::render(out, *value);
-    else out.null();
+    if (value)
+      Codec<T>::render(out, *value);
+    else
+      out.null();
   }
   static bool absent(const std::optional<T>& value) { return !value; }
 };
@@ -160,7 +164,8 @@ struct Codec<std::optional<T>> {
 template <class T>
 struct Codec<std::vector<T>> {
   static bool parse(const Cursor& at, std::vector<T>& out, Session& session) {
-    if (at.kind() != Kind::kArray) [[unlikely]] return session.fail(at.expected("an array"));
+    if (at.kind() != Kind::kArray) [[unlikely]]
+      return session.fail(at.expected("an array"));
     const std::size_t count = at.size();
     out.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
@@ -179,7 +184,8 @@ template <class T>
 struct Codec<std::map<std::string, T>> {
   using Map = std::map<std::string, T>;
   static bool parse(const Cursor& at, Map& out, Session& session) {
-    if (at.kind() != Kind::kObject) [[unlikely]] return session.fail(at.expected("an object"));
+    if (at.kind() != Kind::kObject) [[unlikely]]
+      return session.fail(at.expected("an object"));
     for (std::size_t i = 0; i < at.size(); ++i) {
       const Cursor member = at.child(i);
       const auto [slot, added] = out.try_emplace(std::string(member.name()));
@@ -218,7 +224,8 @@ constexpr Row field(std::string_view name, Keep keep = Keep::kUnlessAbsent) {
   using S = typename MemberOf<decltype(Member)>::Struct;
   using T = typename MemberOf<decltype(Member)>::Type;
   return Row{
-      name, keep,
+      name,
+      keep,
       [](const Cursor& at, void* object, Session& session) {
         return Codec<T>::parse(at, static_cast<S*>(object)->*Member, session);
       },

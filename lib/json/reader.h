@@ -1,19 +1,20 @@
 // Reading JSON: a whole document in memory, and cursors into it that know where they are.
 //
-// Most code wants lib/json/fields.h instead: a table per struct, then `json::decode<T>(text)`. A cursor
-// is for what a table cannot say.
+// Most code wants lib/json/fields.h instead: a table per struct, then `json::decode<T>(text)`. A
+// cursor is for what a table cannot say.
 //
 //   const auto doc = TRY(json::Document::parse(std::move(text)));
 //   const json::Cursor root = doc.root();
 //   const auto pid = root.find("pid");                        // empty when absent or null
 //   if (!pid) return root.error("pid is missing");
 //   std::int64_t number = 0;
-//   if (!pid->get(number)) return pid->expected("an integer");  // "/pid: expected an integer, found ..."
+//   if (!pid->get(number)) return pid->expected("an integer");  // "/pid: expected an integer,
+//   found ..."
 //
-// Rules for every document: UTF-8 without BOM, one value and nothing after it, no NUL in any string (such
-// a string cannot reach the kernel whole), at most Limits::depth levels and Limits::bytes bytes.
-// Lifetimes: a Cursor borrows its document and its parent cursor; keep both alive. Children of
-// temporaries do not compile.
+// Rules for every document: UTF-8 without BOM, one value and nothing after it, no NUL in any string
+// (such a string cannot reach the kernel whole), at most Limits::depth levels and Limits::bytes
+// bytes. Lifetimes: a Cursor borrows its document and its parent cursor; keep both alive. Children
+// of temporaries do not compile.
 #pragma once
 
 #include <cstddef>
@@ -45,14 +46,15 @@ class Cursor {
   // Precondition: i < size().
   Cursor child(std::size_t i) const& noexcept;
   Cursor child(std::size_t i) const&& = delete;
-  // The member of this name: the last one where it is given twice; empty where it is absent or null.
+  // The member of this name: the last one where it is given twice; empty where it is absent or
+  // null.
   std::optional<Cursor> find(std::string_view name) const& noexcept;
   std::optional<Cursor> find(std::string_view name) const&& = delete;
   // The name under which the parent object holds this value; empty for elements and for the root.
   std::string_view name() const noexcept { return name_; }
 
-  // The value, if it is of this kind: false otherwise. Numbers must be written as integers (no fraction,
-  // no exponent) and fit. The text lives as long as the document.
+  // The value, if it is of this kind: false otherwise. Numbers must be written as integers (no
+  // fraction, no exponent) and fit. The text lives as long as the document.
   bool get(bool& out) const noexcept;
   bool get(std::int64_t& out) const noexcept;
   bool get(std::uint64_t& out) const noexcept;
@@ -79,8 +81,8 @@ class Cursor {
 // A parsed document. Movable; cursors stay valid when it moves.
 class Document {
  public:
-  // Errors: kInvalidConfig with the position in the text ("EOF" for an empty one, "unexpected EOF" for a
-  // truncated one), or with the pointer of a string that is not allowed.
+  // Errors: kInvalidConfig with the position in the text ("EOF" for an empty one, "unexpected EOF"
+  // for a truncated one), or with the pointer of a string that is not allowed.
   static Result<Document> parse(std::string text, const Limits& limits = {});
 
   Document(Document&&) noexcept;

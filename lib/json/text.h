@@ -12,7 +12,8 @@ enum class TextFault { kNone, kNul, kNotUtf8 };
 // included).
 TextFault find_fault(std::string_view text) noexcept;
 
-// The length of the UTF-8 sequence at the start of `text`; 0 when it is not valid. Precondition: not empty.
+// The length of the UTF-8 sequence at the start of `text`; 0 when it is not valid. Precondition:
+// not empty.
 std::size_t utf8_length(std::string_view text) noexcept;
 
 }  // namespace oci::json

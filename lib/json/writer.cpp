@@ -15,14 +15,29 @@ bool is_plain(unsigned char c) noexcept {
 
 void append_escape(std::string& out, unsigned char c) {
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: out.append("\\u00").append(1, kDigits[c >> 4]).append(1, kDigits[c & 15]);
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      out.append("\\u00").append(1, kDigits[c >> 4]).append(1, kDigits[c & 15]);
   }
 }
 
@@ -34,9 +49,12 @@ std::size_t append_wide(std::string& out, std::string_view text) {
     return 1;
   }
   const std::string_view sequence = text.substr(0, length);
-  if (sequence == "\xe2\x80\xa8") out += "\\u2028";
-  else if (sequence == "\xe2\x80\xa9") out += "\\u2029";
-  else out += sequence;
+  if (sequence == "\xe2\x80\xa8")
+    out += "\\u2028";
+  else if (sequence == "\xe2\x80\xa9")
+    out += "\\u2029";
+  else
+    out += sequence;
   return length;
 }
 

@@ -1,6 +1,7 @@
-// Writing JSON as Go's encoder does, because that is what readers of runc's output are used to: `<`, `>`,
-// `&`, U+2028 and U+2029 are escaped, bytes that are not UTF-8 become U+FFFD, and an indented document
-// has `[]` and `{}` for what is empty and no newline at its end.
+// Writing JSON as Go's encoder does, because that is what readers of runc's output are used to:
+// `<`, `>`,
+// `&`, U+2028 and U+2029 are escaped, bytes that are not UTF-8 become U+FFFD, and an indented
+// document has `[]` and `{}` for what is empty and no newline at its end.
 //
 //   json::Writer out("    ");           // four spaces; "" is compact, "\t" a tab
 //   out.begin_object();
@@ -35,8 +36,10 @@ class Writer {
   Writer& null();
   template <std::integral T>
   Writer& integer(T value) {
-    if constexpr (std::signed_integral<T>) return signed_integer(value);
-    else return unsigned_integer(value);
+    if constexpr (std::signed_integral<T>)
+      return signed_integer(value);
+    else
+      return unsigned_integer(value);
   }
   // A finished piece of JSON, taken as it is.
   Writer& raw(std::string_view json);

@@ -61,7 +61,7 @@ Record first_record(const Context&, std::string_view id, const CreateOptions& op
   record.cgroup.made = cgroup::Cgroup::missing(plan.cgroup);
   if (spec.linux_) {
     for (const spec::Namespace& ns : spec.linux_->namespaces)
-      if (const auto flag = words::find_namespace(ns.type)) record.namespaces |= *flag;
+      if (const auto* word = base::find(words::kNamespaces, ns.type)) record.namespaces |= word->flag;
     record.linux_ = reduce_linux(*spec.linux_);
   }
   record.user_namespace = (record.namespaces & words::kNewUser) != 0;

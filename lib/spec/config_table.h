@@ -80,12 +80,9 @@ template <>
 struct json::Table<spec::State> {
   using S = spec::State;
   static constexpr Row rows[] = {
-      field<&S::oci_version>("ociVersion", Keep::kAlways),
-      field<&S::id>("id", Keep::kAlways),
-      field<&S::status>("status", Keep::kAlways),
-      field<&S::pid>("pid"),
-      field<&S::bundle>("bundle", Keep::kAlways),
-      field<&S::annotations>("annotations"),
+      field<&S::oci_version>("ociVersion", Keep::kAlways), field<&S::id>("id", Keep::kAlways),
+      field<&S::status>("status", Keep::kAlways),          field<&S::pid>("pid"),
+      field<&S::bundle>("bundle", Keep::kAlways),          field<&S::annotations>("annotations"),
   };
 };
 

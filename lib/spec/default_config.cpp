@@ -64,9 +64,9 @@ spec::Linux default_linux(bool cgroup_namespace, bool rootless, unsigned euid, u
     deny_all.access = "rwm";
   }
   block.namespaces = default_namespaces(cgroup_namespace, rootless);
-  block.masked_paths = {"/proc/acpi",         "/proc/asound",     "/proc/kcore",
-                        "/proc/keys",         "/proc/latency_stats", "/proc/timer_list",
-                        "/proc/timer_stats",  "/proc/sched_debug", "/sys/firmware",
+  block.masked_paths = {"/proc/acpi",        "/proc/asound",        "/proc/kcore",
+                        "/proc/keys",        "/proc/latency_stats", "/proc/timer_list",
+                        "/proc/timer_stats", "/proc/sched_debug",   "/sys/firmware",
                         "/proc/scsi"};
   block.readonly_paths = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
   return block;

@@ -46,7 +46,8 @@ std::string errno_words(int err) {
 
 Error file_error(std::string_view call, const std::string& path, int err) {
   if (err == ENOENT)
-    return Error{Code::kInvalidConfig, "JSON specification file config.json not found", err, path, {}};
+    return Error{
+        Code::kInvalidConfig, "JSON specification file config.json not found", err, path, {}};
   const Code code = err == EACCES || err == EPERM ? Code::kPermission : Code::kSystem;
   std::string text(call);
   text.append(" ").append(path).append(": ").append(errno_words(err));

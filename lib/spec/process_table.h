@@ -31,10 +31,8 @@ template <>
 struct json::Table<spec::Capabilities> {
   using S = spec::Capabilities;
   static constexpr Row rows[] = {
-      field<&S::bounding>("bounding"),
-      field<&S::effective>("effective"),
-      field<&S::inheritable>("inheritable"),
-      field<&S::permitted>("permitted"),
+      field<&S::bounding>("bounding"),       field<&S::effective>("effective"),
+      field<&S::inheritable>("inheritable"), field<&S::permitted>("permitted"),
       field<&S::ambient>("ambient"),
   };
 };

@@ -133,14 +133,10 @@ template <>
 struct json::Table<spec::Resources> {
   using S = spec::Resources;
   static constexpr Row rows[] = {
-      field<&S::devices>("devices"),
-      field<&S::memory>("memory"),
-      field<&S::cpu>("cpu"),
-      field<&S::pids>("pids"),
-      field<&S::block_io>("blockIO"),
-      field<&S::hugepage_limits>("hugepageLimits"),
-      field<&S::network>("network"),
-      field<&S::rdma>("rdma"),
+      field<&S::devices>("devices"),  field<&S::memory>("memory"),
+      field<&S::cpu>("cpu"),          field<&S::pids>("pids"),
+      field<&S::block_io>("blockIO"), field<&S::hugepage_limits>("hugepageLimits"),
+      field<&S::network>("network"),  field<&S::rdma>("rdma"),
       field<&S::unified>("unified"),
   };
 };

@@ -18,7 +18,8 @@ bool has_option(const spec::Mount& mount, std::string_view a, std::string_view b
 // S004: runc accepts any text and none; engines write 1.0.2-dev to 1.3.0.
 void check_version(const Spec& spec, Report& report) {
   if (!spec.oci_version.empty() && !spec.oci_version.starts_with("1."))
-    report.add("/ociVersion", "unsupported ociVersion " + quote(spec.oci_version) + ": only 1.x is known");
+    report.add("/ociVersion",
+               "unsupported ociVersion " + quote(spec.oci_version) + ": only 1.x is known");
 }
 
 void check_version_given(const Spec& spec, Report& report) {
@@ -112,38 +113,44 @@ void for_each_hook(const Spec& spec, F look) {
 
 // S229
 void check_hook_path(const Spec& spec, Report& report) {
-  for_each_hook(spec, [&](const spec::Hook& hook, const std::string& pointer, const std::string& name) {
-    if (hook.path.empty()) report.add(pointer + "/path", "error running " + name + ": exec: no command");
-  });
+  for_each_hook(spec,
+                [&](const spec::Hook& hook, const std::string& pointer, const std::string& name) {
+                  if (hook.path.empty())
+                    report.add(pointer + "/path", "error running " + name + ": exec: no command");
+                });
 }
 
 // The spec wants absolute paths; runc takes others as below the bundle.
 void check_hook_path_absolute(const Spec& spec, Report& report) {
-  for_each_hook(spec, [&](const spec::Hook& hook, const std::string& pointer, const std::string& name) {
-    if (!hook.path.empty() && hook.path[0] != '/')
-      report.add(pointer + "/path", name + ": path " + quote(hook.path) + " is not absolute");
-  });
+  for_each_hook(
+      spec, [&](const spec::Hook& hook, const std::string& pointer, const std::string& name) {
+        if (!hook.path.empty() && hook.path[0] != '/')
+          report.add(pointer + "/path", name + ": path " + quote(hook.path) + " is not absolute");
+      });
 }
 
 // S232
 void check_hook_timeout(const Spec& spec, Report& report) {
-  for_each_hook(spec, [&](const spec::Hook& hook, const std::string& pointer, const std::string& name) {
-    if (hook.timeout && *hook.timeout <= 0)
-      report.add(pointer + "/timeout", name + ": timeout must be greater than zero, not " +
-                                           std::to_string(*hook.timeout));
-  });
+  for_each_hook(
+      spec, [&](const spec::Hook& hook, const std::string& pointer, const std::string& name) {
+        if (hook.timeout && *hook.timeout <= 0)
+          report.add(pointer + "/timeout", name + ": timeout must be greater than zero, not " +
+                                               std::to_string(*hook.timeout));
+      });
 }
 
 // S010
 void check_annotation_keys(const Spec& spec, Report& report) {
-  if (spec.annotations.count("") != 0) report.add("/annotations/", "annotation keys must not be empty");
+  if (spec.annotations.count("") != 0)
+    report.add("/annotations/", "annotation keys must not be empty");
 }
 
-void refuse_annotation(const Spec& spec, Report& report, const std::string& key, std::string_view why) {
+void refuse_annotation(const Spec& spec, Report& report, const std::string& key,
+                       std::string_view why) {
   const auto found = spec.annotations.find(key);
   if (found == spec.annotations.end()) return;
-  report.add("/annotations/" + token(key), "annotation " + key + "=" + quote(found->second) + ": " +
-                                               std::string(why));
+  report.add("/annotations/" + token(key),
+             "annotation " + key + "=" + quote(found->second) + ": " + std::string(why));
 }
 
 // S256: would load code of the container's author into the runtime.

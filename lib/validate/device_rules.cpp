@@ -20,7 +20,8 @@ void check_types(const LinuxPart& part, Report& report) {
 void check_paths(const LinuxPart& part, Report& report) {
   const std::vector<spec::Device>& list = part.block.devices;
   for (std::size_t i = 0; i < list.size(); ++i)
-    if (list[i].path.empty()) report.add(at("/devices", i, "/path"), "device path must not be empty");
+    if (list[i].path.empty())
+      report.add(at("/devices", i, "/path"), "device path must not be empty");
 }
 
 // S130
@@ -29,8 +30,8 @@ void check_once(const LinuxPart& part, Report& report) {
   const std::vector<spec::Device>& list = part.block.devices;
   for (std::size_t i = 0; i < list.size(); ++i)
     if (!seen.insert(list[i].path).second)
-      report.add(at("/devices", i, "/path"),
-                 "device " + quote(list[i].path) + " is listed more than once: the first one counts");
+      report.add(at("/devices", i, "/path"), "device " + quote(list[i].path) +
+                                                 " is listed more than once: the first one counts");
 }
 
 // S137
@@ -48,7 +49,8 @@ bool is_device_name(std::string_view name) {
   return true;
 }
 
-// One "%d" stands for the next free number; no other use of '%'. Spec: config-linux.md#network-devices
+// One "%d" stands for the next free number; no other use of '%'. Spec:
+// config-linux.md#network-devices
 bool is_new_name(std::string_view name) {
   const std::size_t percent = name.find('%');
   if (percent != std::string_view::npos &&

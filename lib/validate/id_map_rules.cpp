@@ -32,8 +32,10 @@ void check_present(const LinuxPart& part, Report& report) {
   if (!makes_user_namespace(part)) return;
   const auto look = [&](const Maps& list, std::string_view pointer, const std::string& kind) {
     const std::string start = "user namespaces enabled, but no ";
-    if (list.empty()) report.add(pointer, start + kind + " mappings found");
-    else if (!maps(list, 0)) report.add(pointer, start + "mapping found for " + kind + " 0");
+    if (list.empty())
+      report.add(pointer, start + kind + " mappings found");
+    else if (!maps(list, 0))
+      report.add(pointer, start + "mapping found for " + kind + " 0");
   };
   look(part.block.uid_mappings, "/uidMappings", "uid");
   look(part.block.gid_mappings, "/gidMappings", "gid");
@@ -44,9 +46,10 @@ void check_joined(const LinuxPart& part, Report& report) {
   const spec::Namespace* user = find_namespace(part.block, "user");
   if (user == nullptr || user->path.empty()) return;
   if (part.block.uid_mappings.empty() && part.block.gid_mappings.empty()) return;
-  report.add("/uidMappings",
-             "config.json has both a userns path to join and userns mappings specified: they must match "
-             "those of the namespace");
+  report.add(
+      "/uidMappings",
+      "config.json has both a userns path to join and userns mappings specified: they must match "
+      "those of the namespace");
 }
 
 // S121
@@ -60,9 +63,11 @@ void check_used(const LinuxPart& part, Report& report) {
 
 void check_line(const Maps& list, std::size_t i, std::string_view pointer, Report& report) {
   const spec::IdMapping& map = list[i];
-  if (map.size == 0) return report.add(at(pointer, i, "/size"), "an id mapping of size 0 maps nothing");
+  if (map.size == 0)
+    return report.add(at(pointer, i, "/size"), "an id mapping of size 0 maps nothing");
   // The last id is (u32)-1, which the kernel keeps for "none".
-  if (map.container_id + std::uint64_t{map.size} >= kIdSpace || map.host_id + std::uint64_t{map.size} >= kIdSpace)
+  if (map.container_id + std::uint64_t{map.size} >= kIdSpace ||
+      map.host_id + std::uint64_t{map.size} >= kIdSpace)
     report.add(at(pointer, i), "id mapping exceeds the range of ids");
   for (std::size_t j = 0; j < i; ++j)
     if (overlap(map.container_id, list[j].container_id, map.size, list[j].size) ||

@@ -35,7 +35,8 @@ void check_mem_bw(const LinuxPart& part, Report& report) {
   if (!part.block.intel_rdt) return;
   const std::string& schema = part.block.intel_rdt->mem_bw_schema;
   if (!schema.empty() && !schema.starts_with("MB:"))
-    report.add("/intelRdt/memBwSchema", "intelRdt.memBwSchema must start with MB:, not " + quote(schema));
+    report.add("/intelRdt/memBwSchema",
+               "intelRdt.memBwSchema must start with MB:, not " + quote(schema));
 }
 
 // S199
@@ -60,7 +61,8 @@ std::size_t count_numbers(std::string_view list) {
   return total;
 }
 
-// S200: set_mempolicy(2) wants no nodes for some modes and some for the others; MPOL_PREFERRED takes both.
+// S200: set_mempolicy(2) wants no nodes for some modes and some for the others; MPOL_PREFERRED
+// takes both.
 void check_policy_nodes(const LinuxPart& part, Report& report) {
   if (!part.block.memory_policy) return;
   const spec::MemoryPolicy& policy = *part.block.memory_policy;
@@ -108,9 +110,10 @@ void check_time_namespace(const LinuxPart& part, Report& report) {
     report.add("/timeOffsets",
                "time namespace offsets specified, but time namespace isn't enabled in the config");
   else if (!time->path.empty())
-    report.add("/timeOffsets",
-               "time namespace enabled, but both namespace path and time offsets specified -- you may "
-               "only provide one");
+    report.add(
+        "/timeOffsets",
+        "time namespace enabled, but both namespace path and time offsets specified -- you may "
+        "only provide one");
 }
 
 // S123; time_namespaces(7)

@@ -8,7 +8,9 @@ namespace oci::validate_rules {
 namespace {
 
 // As Go prints the struct: {"pid" ""}
-std::string shown(const spec::Namespace& ns) { return "{" + quote(ns.type) + " " + quote(ns.path) + "}"; }
+std::string shown(const spec::Namespace& ns) {
+  return "{" + quote(ns.type) + " " + quote(ns.path) + "}";
+}
 
 // How many names are left of a path once "." and ".." are resolved.
 std::size_t depth(std::string_view path) {
@@ -16,8 +18,10 @@ std::size_t depth(std::string_view path) {
   while (!path.empty()) {
     const std::size_t slash = path.find('/');
     const std::string_view name = path.substr(0, slash);
-    if (name == "..") names -= names > 0 ? 1 : 0;
-    else if (!name.empty() && name != ".") ++names;
+    if (name == "..")
+      names -= names > 0 ? 1 : 0;
+    else if (!name.empty() && name != ".")
+      ++names;
     path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
   }
   return names;
@@ -27,7 +31,8 @@ std::size_t depth(std::string_view path) {
 void check_cgroups_path(const LinuxPart& part, Report& report) {
   const std::string& path = part.block.cgroups_path;
   if (!path.empty() && depth(path) == 0)
-    report.add("/cgroupsPath", "cgroupsPath " + quote(path) + " names no cgroup of the container's own");
+    report.add("/cgroupsPath",
+               "cgroupsPath " + quote(path) + " names no cgroup of the container's own");
 }
 
 // S115

@@ -42,8 +42,10 @@ void check_env(const Process& process, Report& report) {
 
 // S069
 void check_cwd(const Process& process, Report& report) {
-  if (process.cwd.empty()) report.add("/cwd", "Cwd property must not be empty");
-  else if (process.cwd[0] != '/') report.add("/cwd", "Cwd must be an absolute path");
+  if (process.cwd.empty())
+    report.add("/cwd", "Cwd property must not be empty");
+  else if (process.cwd[0] != '/')
+    report.add("/cwd", "Cwd must be an absolute path");
 }
 
 // S076: unknown names are left out, with one warning for all sets.
@@ -92,9 +94,9 @@ void check_rlimits(const Process& process, Report& report) {
     if (base::find(words::kRlimits, limit.type) == nullptr)
       report.add(at("/rlimits", i, "/type"), "wrong rlimit value: " + limit.type);
     else if (limit.soft > limit.hard)
-      report.add(at("/rlimits", i, "/soft"), "rlimit " + limit.type + ": the soft limit " +
-                                                 std::to_string(limit.soft) + " is above the hard limit " +
-                                                 std::to_string(limit.hard));
+      report.add(at("/rlimits", i, "/soft"),
+                 "rlimit " + limit.type + ": the soft limit " + std::to_string(limit.soft) +
+                     " is above the hard limit " + std::to_string(limit.hard));
   }
 }
 
@@ -111,7 +113,8 @@ void check_rlimits_once(const Process& process, Report& report) {
 void check_oom_score(const Process& process, Report& report) {
   const int score = process.oom_score_adj.value_or(0);
   if (score < -1000 || score > 1000)
-    report.add("/oomScoreAdj", "oomScoreAdj must be between -1000 and 1000, not " + std::to_string(score));
+    report.add("/oomScoreAdj",
+               "oomScoreAdj must be between -1000 and 1000, not " + std::to_string(score));
 }
 
 // S080
@@ -119,7 +122,8 @@ void check_scheduler(const Process& process, Report& report) {
   if (!process.scheduler) return;
   const spec::Scheduler& s = *process.scheduler;
   const auto* policy = base::find(words::kSchedulerPolicies, s.policy);
-  if (policy == nullptr) return report.add("/scheduler/policy", "invalid scheduler policy: " + s.policy);
+  if (policy == nullptr)
+    return report.add("/scheduler/policy", "invalid scheduler policy: " + s.policy);
   if (s.nice && (*s.nice < -20 || *s.nice > 19))
     report.add("/scheduler/nice", "invalid scheduler.nice: " + std::to_string(*s.nice));
   const bool real_time = policy->value == words::kSchedFifo || policy->value == words::kSchedRr;
@@ -147,7 +151,8 @@ void check_io_priority(const Process& process, Report& report) {
   if (base::find(words::kIoPriorityClasses, io.io_class) == nullptr)
     report.add("/ioPriority/class", "invalid ioPriority.Class: " + quote(io.io_class));
   if (io.priority < 0 || io.priority > 7)
-    report.add("/ioPriority/priority", "invalid ioPriority.Priority: " + std::to_string(io.priority));
+    report.add("/ioPriority/priority",
+               "invalid ioPriority.Priority: " + std::to_string(io.priority));
 }
 
 // S083, S084

@@ -9,7 +9,8 @@ using spec::Resources;
 void check_device_rules(const Resources& resources, Report& report) {
   for (std::size_t i = 0; i < resources.devices.size(); ++i) {
     const spec::DeviceCgroup& rule = resources.devices[i];
-    const bool known = rule.type.empty() || rule.type == "a" || rule.type == "b" || rule.type == "c";
+    const bool known =
+        rule.type.empty() || rule.type == "a" || rule.type == "b" || rule.type == "c";
     if (!known)
       report.add(at("/devices", i, "/type"), "invalid cgroup device type " + quote(rule.type));
     if (rule.access.empty())
@@ -22,8 +23,9 @@ void check_device_rules(const Resources& resources, Report& report) {
 void check_device_access(const Resources& resources, Report& report) {
   for (std::size_t i = 0; i < resources.devices.size(); ++i)
     if (resources.devices[i].access.find_first_not_of("rwm") != std::string::npos)
-      report.add(at("/devices", i, "/access"),
-                 "device access " + quote(resources.devices[i].access) + " has letters other than r, w and m");
+      report.add(at("/devices", i, "/access"), "device access " +
+                                                   quote(resources.devices[i].access) +
+                                                   " has letters other than r, w and m");
 }
 
 // S165
@@ -38,9 +40,9 @@ void check_kernel_memory(const Resources& resources, Report& report) {
 // S166: an error on cgroup v1, of no effect on v2; only the host tells which.
 void check_swappiness(const Resources& resources, Report& report) {
   if (resources.memory && resources.memory->swappiness.value_or(0) > 100)
-    report.add("/memory/swappiness", "invalid memory swappiness value: " +
-                                         std::to_string(*resources.memory->swappiness) +
-                                         " (valid range is 0-100)");
+    report.add("/memory/swappiness",
+               "invalid memory swappiness value: " + std::to_string(*resources.memory->swappiness) +
+                   " (valid range is 0-100)");
 }
 
 // S174
@@ -61,7 +63,8 @@ void check_idle(const Resources& resources, Report& report) {
     report.add("/cpu/idle", "cpu.idle must be 0 or 1, not " + std::to_string(idle));
 }
 
-void check_weight(const std::optional<std::uint16_t>& weight, const std::string& pointer, Report& report) {
+void check_weight(const std::optional<std::uint16_t>& weight, const std::string& pointer,
+                  Report& report) {
   const unsigned value = weight.value_or(0);  // 0: not set
   if (value != 0 && (value < 10 || value > 1000))
     report.add(pointer, "blkio weight must be between 10 and 1000, not " + std::to_string(value));
@@ -75,7 +78,8 @@ void check_weights(const Resources& resources, Report& report) {
   check_weight(io.leaf_weight, "/blockIO/leafWeight", report);
   for (std::size_t i = 0; i < io.weight_device.size(); ++i) {
     check_weight(io.weight_device[i].weight, at("/blockIO/weightDevice", i, "/weight"), report);
-    check_weight(io.weight_device[i].leaf_weight, at("/blockIO/weightDevice", i, "/leafWeight"), report);
+    check_weight(io.weight_device[i].leaf_weight, at("/blockIO/weightDevice", i, "/leafWeight"),
+                 report);
   }
 }
 
@@ -85,7 +89,8 @@ bool is_page_size(std::string_view text) {
   text.remove_suffix(1);
   if (!text.ends_with('K') && !text.ends_with('M') && !text.ends_with('G')) return false;
   text.remove_suffix(1);
-  return !text.empty() && text[0] != '0' && text.find_first_not_of("0123456789") == std::string_view::npos;
+  return !text.empty() && text[0] != '0' &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 // S181: the size becomes part of a file name.

@@ -13,7 +13,8 @@
 
 namespace oci::validate_rules {
 
-// Takes the findings of one rule. Pointers are relative to the part of the document that is checked.
+// Takes the findings of one rule. Pointers are relative to the part of the document that is
+// checked.
 class Report {
  public:
   Report(std::vector<Finding>& out, std::string_view base, Level level, std::string_view id,
@@ -23,7 +24,8 @@ class Report {
   void add(std::string_view pointer, std::string text) {
     std::string where(base_);
     where += pointer;
-    out_.push_back({level_, std::string(id_), std::string(anchor_), std::move(where), std::move(text)});
+    out_.push_back(
+        {level_, std::string(id_), std::string(anchor_), std::move(where), std::move(text)});
   }
 
  private:

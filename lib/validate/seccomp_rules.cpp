@@ -13,9 +13,13 @@ constexpr std::string_view kNotify = "SCMP_ACT_NOTIFY";
 constexpr unsigned kMaxErrno = 4095;  // MAX_ERRNO in include/linux/err.h
 
 // S212: runc takes a block with neither default action nor rules for no seccomp at all.
-bool is_off(const Seccomp& seccomp) { return seccomp.default_action.empty() && seccomp.syscalls.empty(); }
+bool is_off(const Seccomp& seccomp) {
+  return seccomp.default_action.empty() && seccomp.syscalls.empty();
+}
 
-bool is_action(const std::string& word) { return base::find(words::kSeccompActions, word) != nullptr; }
+bool is_action(const std::string& word) {
+  return base::find(words::kSeccompActions, word) != nullptr;
+}
 
 bool takes_errno(const std::string& action) {
   return action == "SCMP_ACT_ERRNO" || action == "SCMP_ACT_TRACE";
@@ -37,17 +41,19 @@ void check_default_action(const Seccomp& seccomp, Report& report) {
 void judge_errno(const std::optional<std::uint32_t>& value, const std::string& action,
                  const std::string& pointer, Report& report) {
   if (!value || !is_action(action)) return;
-  if (!takes_errno(action)) report.add(pointer, "errnoRet has no effect with " + action);
+  if (!takes_errno(action))
+    report.add(pointer, "errnoRet has no effect with " + action);
   else if (action == "SCMP_ACT_ERRNO" && *value > kMaxErrno)
-    report.add(pointer, "errnoRet " + std::to_string(*value) + " is above " + std::to_string(kMaxErrno));
+    report.add(pointer,
+               "errnoRet " + std::to_string(*value) + " is above " + std::to_string(kMaxErrno));
 }
 
 // S213, S220: runc ignores them silently.
 void check_errno(const Seccomp& seccomp, Report& report) {
   judge_errno(seccomp.default_errno_ret, seccomp.default_action, "/defaultErrnoRet", report);
   for (std::size_t i = 0; i < seccomp.syscalls.size(); ++i)
-    judge_errno(seccomp.syscalls[i].errno_ret, seccomp.syscalls[i].action, at("/syscalls", i, "/errnoRet"),
-                report);
+    judge_errno(seccomp.syscalls[i].errno_ret, seccomp.syscalls[i].action,
+                at("/syscalls", i, "/errnoRet"), report);
 }
 
 // S214
@@ -76,8 +82,8 @@ void check_wait_killable(const Seccomp& seccomp, Report& report) {
   if (!seccomp.flags || uses_notify(seccomp)) return;
   for (std::size_t i = 0; i < seccomp.flags->size(); ++i)
     if ((*seccomp.flags)[i] == "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV")
-      report.add(at("/flags", i), "error loading seccomp filter: invalid argument (" + (*seccomp.flags)[i] +
-                                      " needs a rule with SCMP_ACT_NOTIFY)");
+      report.add(at("/flags", i), "error loading seccomp filter: invalid argument (" +
+                                      (*seccomp.flags)[i] + " needs a rule with SCMP_ACT_NOTIFY)");
 }
 
 // S216
@@ -90,7 +96,8 @@ void check_listener(const Seccomp& seccomp, Report& report) {
 void check_notify_write(const Seccomp& seccomp, Report& report) {
   for (std::size_t i = 0; i < seccomp.syscalls.size(); ++i) {
     const spec::Syscall& rule = seccomp.syscalls[i];
-    if (rule.action == kNotify && std::find(rule.names.begin(), rule.names.end(), "write") != rule.names.end())
+    if (rule.action == kNotify &&
+        std::find(rule.names.begin(), rule.names.end(), "write") != rule.names.end())
       report.add(at("/syscalls", i), "SCMP_ACT_NOTIFY cannot be used for the write syscall");
   }
 }
@@ -123,8 +130,8 @@ void check_args(const Seccomp& seccomp, Report& report) {
     const std::string list = at("/syscalls", i, "/args");
     for (std::size_t j = 0; j < args.size(); ++j) {
       if (args[j].index > kLastArgument)
-        report.add(at(list, j, "/index"),
-                   "seccomp argument index must be between 0 and 5, not " + std::to_string(args[j].index));
+        report.add(at(list, j, "/index"), "seccomp argument index must be between 0 and 5, not " +
+                                              std::to_string(args[j].index));
       if (base::find(words::kSeccompOperators, args[j].op) == nullptr)
         report.add(at(list, j, "/op"), not_valid(args[j].op, "operator"));
     }

@@ -11,14 +11,16 @@ constexpr std::array<std::string_view, 8> kIpcKeys{
     "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni",          "kernel.sem",
     "kernel.shmall", "kernel.shmmax", "kernel.shm_rmid_forced", "kernel.shmmni"};
 
-// sysctl.d(5): if the first separator is a slash, slashes separate and dots belong to names. The result
-// has dots as separators and slashes in names.
+// sysctl.d(5): if the first separator is a slash, slashes separate and dots belong to names. The
+// result has dots as separators and slashes in names.
 std::string dotted(std::string key) {
   const std::size_t first = key.find_first_of("./");
   if (first == std::string::npos || key[first] == '.') return key;
   for (char& c : key) {
-    if (c == '/') c = '.';
-    else if (c == '.') c = '/';
+    if (c == '/')
+      c = '.';
+    else if (c == '.')
+      c = '/';
   }
   return key;
 }
@@ -38,7 +40,9 @@ bool has_plain_names(std::string_view key) {
 // S202: the finding for one key; empty when it may be set.
 std::string judge(const LinuxPart& part, const std::string& given) {
   const std::string key = dotted(given);
-  const auto has = [&](std::string_view type) { return find_namespace(part.block, type) != nullptr; };
+  const auto has = [&](std::string_view type) {
+    return find_namespace(part.block, type) != nullptr;
+  };
   const std::string start = "sysctl " + quote(given);
   if (!has_plain_names(key)) return start + " is not in a separate kernel namespace";
   const bool ipc = std::find(kIpcKeys.begin(), kIpcKeys.end(), key) != kIpcKeys.end();

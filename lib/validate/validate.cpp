@@ -53,7 +53,8 @@ Status check_container_id(std::string_view id) {
   bool good = !id.empty() && id.size() <= kMaxBytes && id != "." && id != "..";
   for (const char c : id) good = good && is_id_character(c);
   if (good) return {};
-  return Error{Code::kInvalidArgument, "invalid container ID format", 0, std::string(id.substr(0, 64)), {}};
+  return Error{
+      Code::kInvalidArgument, "invalid container ID format", 0, std::string(id.substr(0, 64)), {}};
 }
 
 }  // namespace oci

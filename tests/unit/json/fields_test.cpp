@@ -1,7 +1,6 @@
 #include "lib/json/fields.h"
 
 #include <boost/test/unit_test.hpp>
-
 #include <string>
 #include <vector>
 
@@ -34,19 +33,30 @@ struct Everything {
 
 template <>
 struct oci::json::Table<Inner> {
-  static constexpr Row rows[] = {field<&Inner::id>("id", Keep::kAlways), field<&Inner::name>("name")};
+  static constexpr Row rows[] = {field<&Inner::id>("id", Keep::kAlways),
+                                 field<&Inner::name>("name")};
 };
 
 template <>
 struct oci::json::Table<Everything> {
   using S = Everything;
   static constexpr Row rows[] = {
-      field<&S::flag>("flag"),   field<&S::i32>("i32"),       field<&S::i64>("i64"),
-      field<&S::u16>("u16"),     field<&S::u32>("u32"),       field<&S::u64>("u64"),
-      field<&S::text>("text"),   field<&S::maybe>("maybe"),   field<&S::list>("list"),
-      field<&S::inners>("inners"), field<&S::map>("map"),     field<&S::inner_map>("innerMap"),
-      field<&S::inner>("inner"), field<&S::maybe_inner>("maybeInner"),
-      field<&S::maybe_list>("maybeList"), ignored("legacy"),
+      field<&S::flag>("flag"),
+      field<&S::i32>("i32"),
+      field<&S::i64>("i64"),
+      field<&S::u16>("u16"),
+      field<&S::u32>("u32"),
+      field<&S::u64>("u64"),
+      field<&S::text>("text"),
+      field<&S::maybe>("maybe"),
+      field<&S::list>("list"),
+      field<&S::inners>("inners"),
+      field<&S::map>("map"),
+      field<&S::inner_map>("innerMap"),
+      field<&S::inner>("inner"),
+      field<&S::maybe_inner>("maybeInner"),
+      field<&S::maybe_list>("maybeList"),
+      ignored("legacy"),
   };
 };
 
@@ -80,14 +90,22 @@ BOOST_AUTO_TEST_SUITE(fields)
 BOOST_AUTO_TEST_CASE(scalars_are_strict) {
   const std::vector<Scalar> matrix = {
       {"flag", "a boolean", {"true", "false"}, {"0", "1", "\"true\"", "[]", "{}"}},
-      {"i32", "a signed 32-bit integer", {"-2147483648", "2147483647", "0"},
+      {"i32",
+       "a signed 32-bit integer",
+       {"-2147483648", "2147483647", "0"},
        {"2147483648", "-2147483649", "1.0", "1e3", "\"1\"", "true", "[]", "{}"}},
-      {"i64", "a signed 64-bit integer", {"-9223372036854775808", "9223372036854775807"},
+      {"i64",
+       "a signed 64-bit integer",
+       {"-9223372036854775808", "9223372036854775807"},
        {"9223372036854775808", "-9223372036854775809", "0.5", "\"-1\"", "false"}},
       {"u16", "an unsigned 16-bit integer", {"0", "65535"}, {"65536", "-1", "1.0", "\"1\"", "[1]"}},
-      {"u32", "an unsigned 32-bit integer", {"4294967295"},
+      {"u32",
+       "an unsigned 32-bit integer",
+       {"4294967295"},
        {"4294967296", "-1", "1.0", "1e3", "\"0\"", "true", "{}"}},
-      {"u64", "an unsigned 64-bit integer", {"18446744073709551615"},
+      {"u64",
+       "an unsigned 64-bit integer",
+       {"18446744073709551615"},
        {"18446744073709551616", "-1", "1e0", "\"1\"", "[]"}},
       {"text", "a string", {"\"\"", "\"x\""}, {"0", "true", "[]", "{}"}},
       {"maybe", "an unsigned 32-bit integer", {"0", "7"}, {"-1", "\"7\"", "{}"}},
@@ -96,14 +114,17 @@ BOOST_AUTO_TEST_CASE(scalars_are_strict) {
       {"inner", "an object", {"{}", "{\"id\":1}"}, {"[]", "\"a\"", "1", "false"}},
   };
   for (const Scalar& row : matrix) {
-    const auto document = [&](const char* value) { return std::string("{\"") + row.member + "\":" + value + "}"; };
+    const auto document = [&](const char* value) {
+      return std::string("{\"") + row.member + "\":" + value + "}";
+    };
     for (const char* value : row.accepted) good(document(value));
     good(document("null"));
     for (const char* value : row.rejected) {
       const oci::Error error = bad(document(value));
       BOOST_TEST((error.code == oci::Code::kInvalidConfig));
       BOOST_TEST(error.where == std::string("/") + row.member);
-      BOOST_TEST(error.text.starts_with("/" + std::string(row.member) + ": expected " + row.words + ", found "),
+      BOOST_TEST(error.text.starts_with("/" + std::string(row.member) + ": expected " + row.words +
+                                        ", found "),
                  error.text);
     }
   }
@@ -123,7 +144,8 @@ BOOST_AUTO_TEST_CASE(null_is_absent_everywhere) {
       R"({"flag":null,"u32":null,"text":null,"maybe":null,"list":null,"map":null,"inner":null,)"
       R"("maybeInner":null,"maybeList":null})");
   BOOST_TEST((!value.maybe && !value.maybe_inner && !value.maybe_list && value.list.empty()));
-  const Everything elements = good(R"({"list":[null,"b"],"inners":[null],"map":{"k":null},"innerMap":{"k":null}})");
+  const Everything elements =
+      good(R"({"list":[null,"b"],"inners":[null],"map":{"k":null},"innerMap":{"k":null}})");
   BOOST_TEST(elements.list[0] == "");
   BOOST_TEST(elements.inners.at(0).name == "unnamed");
   BOOST_TEST(elements.map.at("k") == "");
@@ -133,14 +155,16 @@ BOOST_AUTO_TEST_CASE(null_is_absent_everywhere) {
 BOOST_AUTO_TEST_CASE(absent_and_empty_differ_in_an_optional) {
   BOOST_TEST(!good("{}").maybe_list.has_value());
   BOOST_TEST(good(R"({"maybeList":[]})").maybe_list->empty());
-  BOOST_TEST(json::encode(good(R"({"maybeList":[],"maybe":0,"maybeInner":{}})")) ==
-             R"({"maybe":0,"inner":{"id":0,"name":"unnamed"},"maybeInner":{"id":0,"name":"unnamed"},"maybeList":[]})");
+  BOOST_TEST(
+      json::encode(good(R"({"maybeList":[],"maybe":0,"maybeInner":{}})")) ==
+      R"({"maybe":0,"inner":{"id":0,"name":"unnamed"},"maybeInner":{"id":0,"name":"unnamed"},"maybeList":[]})");
 }
 
 BOOST_AUTO_TEST_CASE(unknown_members_are_noted_and_skipped) {
   json::Notes notes;
   const Everything value = good(
-      R"({"Flag":true,"legacy":{"x":1},"inners":[{"id":1,"x":[{"y":1}]}],"innerMap":{"a/b":{"z":1}}})", &notes);
+      R"({"Flag":true,"legacy":{"x":1},"inners":[{"id":1,"x":[{"y":1}]}],"innerMap":{"a/b":{"z":1}}})",
+      &notes);
   BOOST_TEST(!value.flag);
   const std::vector<std::string> expected = {"/Flag", "/inners/0/x", "/innerMap/a~1b/z"};
   BOOST_TEST(notes.unknown == expected, boost::test_tools::per_element());
@@ -159,7 +183,8 @@ BOOST_AUTO_TEST_CASE(the_last_duplicate_counts) {
   BOOST_TEST(value.inner.name == "unnamed");
   BOOST_TEST(value.map.at("k") == "2");
   BOOST_TEST(!value.maybe.has_value());
-  const std::vector<std::string> expected = {"/map/k", "/u32", "/list", "/inner", "/legacy", "/maybe"};
+  const std::vector<std::string> expected = {"/map/k", "/u32",    "/list",
+                                             "/inner", "/legacy", "/maybe"};
   BOOST_TEST(notes.duplicate == expected, boost::test_tools::per_element());
 }
 

@@ -1,7 +1,6 @@
 #include "lib/json/reader.h"
 
 #include <boost/test/unit_test.hpp>
-
 #include <string>
 
 using oci::Code;
@@ -33,9 +32,11 @@ BOOST_AUTO_TEST_CASE(empty_and_truncated_texts_are_told_as_go_does) {
 }
 
 BOOST_AUTO_TEST_CASE(syntax_errors_name_the_byte) {
-  BOOST_TEST(fault("{]") == "invalid character ']' looking for beginning of object key string (byte 2)");
+  BOOST_TEST(fault("{]") ==
+             "invalid character ']' looking for beginning of object key string (byte 2)");
   BOOST_TEST(fault("{\"a\" 1}") == "invalid character '1' after object key (byte 6)");
-  BOOST_TEST(fault("{\"a\":1 \"b\":2}") == "invalid character '\"' after object key:value pair (byte 8)");
+  BOOST_TEST(fault("{\"a\":1 \"b\":2}") ==
+             "invalid character '\"' after object key:value pair (byte 8)");
   BOOST_TEST(fault("[1 2]") == "invalid character '2' after array element (byte 4)");
   BOOST_TEST(fault("x") == "invalid character 'x' looking for beginning of value (byte 1)");
   BOOST_TEST(fault("\"\\q\"").find("in string escape code") != std::string::npos);
@@ -51,12 +52,14 @@ BOOST_AUTO_TEST_CASE(nothing_may_follow_the_document) {
 }
 
 BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_refused) {
-  BOOST_TEST(fault("\xef\xbb\xbf{}") == "invalid character '\\ufeff' looking for beginning of value");
+  BOOST_TEST(fault("\xef\xbb\xbf{}") ==
+             "invalid character '\\ufeff' looking for beginning of value");
 }
 
 BOOST_AUTO_TEST_CASE(nul_is_refused_wherever_it_stands) {
   BOOST_TEST(fault(std::string("{}\0x", 4)) == "invalid character '\\x00' (byte 3)");
-  BOOST_TEST(fault(R"({"a":[{"b/c":"x\u0000y"}]})") == "/a/0/b~1c: the string contains a NUL character");
+  BOOST_TEST(fault(R"({"a":[{"b/c":"x\u0000y"}]})") ==
+             "/a/0/b~1c: the string contains a NUL character");
   BOOST_TEST(fault(R"({"a":{"k\u0000":1}})").ends_with(": the name contains a NUL character"));
   const auto error = Document::parse(R"(["ok","\u0000"])").error();
   BOOST_TEST(error.where == "/1");
@@ -72,7 +75,8 @@ BOOST_AUTO_TEST_CASE(depth_is_limited_without_recursion) {
   BOOST_TEST(Document::parse(nested(512)).ok());
   BOOST_TEST(fault(nested(513)) == "exceeded max depth: more than 512 levels");
   BOOST_TEST(fault(std::string(4'000'000, '[')) == "exceeded max depth: more than 512 levels");
-  BOOST_TEST(fault(nested(4), {.bytes = 100, .depth = 3}) == "exceeded max depth: more than 3 levels");
+  BOOST_TEST(fault(nested(4), {.bytes = 100, .depth = 3}) ==
+             "exceeded max depth: more than 3 levels");
 }
 
 BOOST_AUTO_TEST_CASE(size_is_limited) {
@@ -81,7 +85,8 @@ BOOST_AUTO_TEST_CASE(size_is_limited) {
 }
 
 BOOST_AUTO_TEST_CASE(cursors_read_values_of_their_kind_only) {
-  const auto document = Document::parse(R"({"b":true,"i":-3,"u":18446744073709551615,"s":"x","d":1.0,"e":1e3,"n":null})");
+  const auto document = Document::parse(
+      R"({"b":true,"i":-3,"u":18446744073709551615,"s":"x","d":1.0,"e":1e3,"n":null})");
   BOOST_REQUIRE(document.ok());
   const Cursor root = document->root();
   bool flag = false;

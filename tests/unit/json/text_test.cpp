@@ -1,7 +1,6 @@
 #include "lib/json/text.h"
 
 #include <boost/test/unit_test.hpp>
-
 #include <string>
 
 using oci::json::find_fault;
@@ -26,8 +25,9 @@ BOOST_AUTO_TEST_CASE(utf8_is_strict) {
   for (const char* good : {"\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
                            "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
     BOOST_TEST((find_fault(good) == TextFault::kNone), good);
-  for (const char* bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2 ", "\xe0\x9f\xbf", "\xed\xa0\x80",
-                          "\xe2\x82", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"})
+  for (const char* bad :
+       {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2 ", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xe2\x82",
+        "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"})
     BOOST_TEST((find_fault(bad) == TextFault::kNotUtf8));
 }
 

@@ -1,5 +1,4 @@
 #include <boost/test/unit_test.hpp>
-
 #include <string>
 
 #include "oci/parse.h"
@@ -32,7 +31,8 @@ BOOST_AUTO_TEST_SUITE(default_config)
 BOOST_AUTO_TEST_CASE(equals_runc_byte_for_byte) {
   const std::string dir = std::string(OCI_SOURCE_DIR) + "/tests/unit/spec/golden/";
   BOOST_TEST(oci::default_config(false, false, 0, 0) == oci::test::read_text(dir + "spec.json"));
-  BOOST_TEST(oci::default_config(false, true, 1000, 1001) == oci::test::read_text(dir + "spec-rootless.json"));
+  BOOST_TEST(oci::default_config(false, true, 1000, 1001) ==
+             oci::test::read_text(dir + "spec-rootless.json"));
 }
 
 BOOST_AUTO_TEST_CASE(capabilities_and_names) {

@@ -1,5 +1,4 @@
 #include <boost/test/unit_test.hpp>
-
 #include <cstdint>
 #include <map>
 #include <string>
@@ -18,12 +17,16 @@ template <class T, class Parse, class Render>
 void round_trip(const EngineDocument& document, Parse parse, Render render) {
   oci::ParseNotes notes;
   auto first = parse(document.text, &notes);
-  BOOST_REQUIRE_MESSAGE(first.ok(), document.name << ": " << (first.ok() ? "" : first.error().text));
-  for (const std::string& pointer : notes.unknown) BOOST_ERROR(document.name << ": unknown " << pointer);
-  for (const std::string& pointer : notes.duplicate) BOOST_ERROR(document.name << ": twice " << pointer);
+  BOOST_REQUIRE_MESSAGE(first.ok(),
+                        document.name << ": " << (first.ok() ? "" : first.error().text));
+  for (const std::string& pointer : notes.unknown)
+    BOOST_ERROR(document.name << ": unknown " << pointer);
+  for (const std::string& pointer : notes.duplicate)
+    BOOST_ERROR(document.name << ": twice " << pointer);
   const std::string text = render(*first);
   auto second = parse(text, nullptr);
-  BOOST_REQUIRE_MESSAGE(second.ok(), document.name << ": " << (second.ok() ? "" : second.error().text));
+  BOOST_REQUIRE_MESSAGE(second.ok(),
+                        document.name << ": " << (second.ok() ? "" : second.error().text));
   BOOST_TEST(render(*second) == text, document.name);
 }
 
@@ -75,9 +78,9 @@ BOOST_AUTO_TEST_CASE(all_parse_and_survive_a_round_trip) {
         round_trip<oci::spec::Process>(document, oci::parse_process, oci::render_process);
         break;
       case EngineDocument::kResources:
-        round_trip<oci::spec::Resources>(document, oci::parse_resources, [](const oci::spec::Resources& r) {
-          return oci::json::encode(r);
-        });
+        round_trip<oci::spec::Resources>(
+            document, oci::parse_resources,
+            [](const oci::spec::Resources& r) { return oci::json::encode(r); });
         break;
     }
   }
@@ -95,8 +98,10 @@ BOOST_AUTO_TEST_CASE(every_value_arrives) {
     BOOST_TEST(before.size() > 20u);
     for (const auto& [pointer, value] : before) {
       const auto found = after.find(pointer);
-      if (found == after.end()) BOOST_ERROR(document.name << ": lost " << pointer);
-      else BOOST_TEST(found->second == value, document.name << pointer);
+      if (found == after.end())
+        BOOST_ERROR(document.name << ": lost " << pointer);
+      else
+        BOOST_TEST(found->second == value, document.name << pointer);
     }
     BOOST_TEST(after.size() == before.size(), document.name);
   }

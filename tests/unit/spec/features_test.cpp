@@ -1,6 +1,5 @@
-#include <boost/test/unit_test.hpp>
-
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>
 
@@ -60,13 +59,15 @@ BOOST_AUTO_TEST_CASE(lists_come_from_the_tables) {
 BOOST_AUTO_TEST_CASE(versions_and_shape) {
   const std::string text = oci::render_features();
   BOOST_TEST(text.starts_with("{\n    \"ociVersionMin\": \"1.0.0\",\n    \"ociVersionMax\": \"" +
-                              std::string(oci::kSpecVersion) + "\",\n    \"hooks\": [\n        \"prestart\""));
+                              std::string(oci::kSpecVersion) +
+                              "\",\n    \"hooks\": [\n        \"prestart\""));
   BOOST_TEST(text.ends_with("\n}"));
 }
 
 // S299: engines use user namespaces with volumes only where this is true.
 BOOST_AUTO_TEST_CASE(idmapped_mounts_are_announced) {
-  BOOST_TEST(oci::render_features().find("\"idmap\": {\n                \"enabled\": true") != std::string::npos);
+  BOOST_TEST(oci::render_features().find("\"idmap\": {\n                \"enabled\": true") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

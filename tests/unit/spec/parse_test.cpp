@@ -1,7 +1,6 @@
 #include "oci/parse.h"
 
 #include <boost/test/unit_test.hpp>
-
 #include <fstream>
 #include <string>
 
@@ -30,7 +29,8 @@ BOOST_AUTO_TEST_SUITE(parse)
 
 BOOST_AUTO_TEST_CASE(a_wrong_type_names_its_pointer) {
   const Error error = bad(R"({"process":{"user":{"uid":"0"}}})");
-  BOOST_TEST(error.text == R"(/process/user/uid: expected an unsigned 32-bit integer, found string "0")");
+  BOOST_TEST(error.text ==
+             R"(/process/user/uid: expected an unsigned 32-bit integer, found string "0")");
   BOOST_TEST(error.where == "/process/user/uid");
   BOOST_TEST((error.code == Code::kInvalidConfig));
 }
@@ -38,11 +38,14 @@ BOOST_AUTO_TEST_CASE(a_wrong_type_names_its_pointer) {
 // S008: what runc measured as refused for a 32-bit number.
 BOOST_AUTO_TEST_CASE(numbers_are_in_range) {
   for (const char* value : {"1.0", "1e3", "-1", "4294967296", "\"0\"", "true"})
-    BOOST_TEST(bad(std::string(R"({"process":{"user":{"uid":)") + value + "}}}").where == "/process/user/uid");
-  BOOST_TEST(bad(R"({"process":{"rlimits":[{"type":"RLIMIT_NOFILE","hard":-1,"soft":1}]}})").where ==
-             "/process/rlimits/0/hard");
-  BOOST_TEST(good(R"({"process":{"rlimits":[{"hard":18446744073709551615}]}})").process->rlimits[0].hard ==
-             UINT64_MAX);
+    BOOST_TEST(bad(std::string(R"({"process":{"user":{"uid":)") + value + "}}}").where ==
+               "/process/user/uid");
+  BOOST_TEST(
+      bad(R"({"process":{"rlimits":[{"type":"RLIMIT_NOFILE","hard":-1,"soft":1}]}})").where ==
+      "/process/rlimits/0/hard");
+  BOOST_TEST(
+      good(R"({"process":{"rlimits":[{"hard":18446744073709551615}]}})").process->rlimits[0].hard ==
+      UINT64_MAX);
   BOOST_TEST(bad(R"({"process":{"oomScoreAdj":2147483648}})").where == "/process/oomScoreAdj");
   BOOST_TEST(bad(R"({"linux":{"resources":{"blockIO":{"weight":65536}}}})").where ==
              "/linux/resources/blockIO/weight");
@@ -68,10 +71,12 @@ BOOST_AUTO_TEST_CASE(absent_and_empty_differ_where_it_matters) {
   BOOST_TEST((spec.process->env && spec.process->env->empty() && spec.process->capabilities));
   BOOST_TEST((spec.hooks.prestart[0].env && !spec.hooks.prestart[1].env));
   BOOST_TEST((spec.linux_->seccomp->flags && spec.linux_->seccomp->flags->empty()));
-  BOOST_TEST((spec.linux_->resources->devices[0].major == 0 && !spec.linux_->resources->devices[1].major));
+  BOOST_TEST(
+      (spec.linux_->resources->devices[0].major == 0 && !spec.linux_->resources->devices[1].major));
   BOOST_TEST(*spec.linux_->resources->pids->limit == 0);
   const auto plain = good(R"({"process":{"user":{"umask":0}},"linux":{"seccomp":{}}})");
-  BOOST_TEST((!plain.process->env && !plain.process->capabilities && !plain.linux_->seccomp->flags));
+  BOOST_TEST(
+      (!plain.process->env && !plain.process->capabilities && !plain.linux_->seccomp->flags));
   BOOST_TEST(*plain.process->user.umask == 0u);
   const std::string text = oci::render_spec(spec);
   BOOST_TEST(oci::render_spec(good(text)) == text);
@@ -105,7 +110,8 @@ BOOST_AUTO_TEST_CASE(documents_that_are_none) {
   BOOST_TEST(bad("null").text == "config cannot be null");
   BOOST_TEST(bad("[]").text == "expected an object, found an array");
   BOOST_TEST(bad("{} {}").text == "invalid character '{' after top-level value (byte 4)");
-  BOOST_TEST(bad(R"({"hostname":"a\u0000b"})").text == "/hostname: the string contains a NUL character");
+  BOOST_TEST(bad(R"({"hostname":"a\u0000b"})").text ==
+             "/hostname: the string contains a NUL character");
   BOOST_TEST(bad(std::string(600, '[')).text == "exceeded max depth: more than 512 levels");
   BOOST_TEST(!oci::parse_process("null").ok());
   BOOST_TEST(!oci::parse_resources("").ok());
@@ -150,7 +156,8 @@ BOOST_AUTO_TEST_CASE(state_is_compact_and_in_order) {
   state.pid = 0;
   state.annotations.clear();
   state.status = "stopped";
-  BOOST_TEST(oci::render_state(state) == R"({"ociVersion":"1.3.0","id":"c1","status":"stopped","bundle":"/b"})");
+  BOOST_TEST(oci::render_state(state) ==
+             R"({"ociVersion":"1.3.0","id":"c1","status":"stopped","bundle":"/b"})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

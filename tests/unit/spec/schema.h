@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/test/unit_test.hpp>
-
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -16,7 +15,8 @@
 
 namespace oci::test {
 
-// $OCI_SPEC_FIXTURES, or shared/fixtures/runtime-spec beside the checkout; empty where there is none.
+// $OCI_SPEC_FIXTURES, or shared/fixtures/runtime-spec beside the checkout; empty where there is
+// none.
 inline std::filesystem::path spec_fixtures() {
   const char* given = std::getenv("OCI_SPEC_FIXTURES");
   const std::filesystem::path dir =
@@ -59,7 +59,8 @@ class SchemaWalk {
     descend(target, root(target), pointer, way);
   }
 
-  void descend(const std::string& file, const json::Cursor& at, const std::string& pointer, const Way& way) {
+  void descend(const std::string& file, const json::Cursor& at, const std::string& pointer,
+               const Way& way) {
     if (pointer.size() <= 1) return visit(file, at, way);
     const std::size_t end = pointer.find('/', 1);
     const auto next = at.find(pointer.substr(1, end == std::string::npos ? end : end - 1));
@@ -76,9 +77,11 @@ class SchemaWalk {
     // Maps with free keys.
     for (const char* name : {"patternProperties", "additionalProperties"})
       if (const auto free = schema.find(name); free && free->kind() == json::Kind::kObject) {
-        if (std::string(name) == "additionalProperties") visit(file, *free, extend(way, "key"));
+        if (std::string(name) == "additionalProperties")
+          visit(file, *free, extend(way, "key"));
         else
-          for (std::size_t i = 0; i < free->size(); ++i) visit(file, free->child(i), extend(way, "key"));
+          for (std::size_t i = 0; i < free->size(); ++i)
+            visit(file, free->child(i), extend(way, "key"));
       }
     for (const char* name : {"allOf", "anyOf", "oneOf"})
       if (const auto list = schema.find(name))

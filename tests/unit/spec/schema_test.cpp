@@ -1,7 +1,6 @@
 #include "tests/unit/spec/schema.h"
 
 #include <boost/test/unit_test.hpp>
-
 #include <string>
 
 #include "oci/parse.h"
@@ -64,10 +63,11 @@ BOOST_AUTO_TEST_CASE(every_property_has_a_row) {
   // The walk itself: it went through references, arrays, maps and allOf.
   BOOST_TEST(common.size() > 150u);
   BOOST_TEST(below_linux > 90u);
-  for (const Way& way : {Way{"hooks", "prestart", "[]", "timeout"}, Way{"linux", "netDevices", "key", "name"},
-                         Way{"linux", "resources", "blockIO", "throttleReadBpsDevice", "[]", "rate"},
-                         Way{"linux", "seccomp", "syscalls", "[]", "args", "[]", "valueTwo"},
-                         Way{"linux", "timeOffsets", "boottime", "secs"}})
+  for (const Way& way :
+       {Way{"hooks", "prestart", "[]", "timeout"}, Way{"linux", "netDevices", "key", "name"},
+        Way{"linux", "resources", "blockIO", "throttleReadBpsDevice", "[]", "rate"},
+        Way{"linux", "seccomp", "syscalls", "[]", "args", "[]", "valueTwo"},
+        Way{"linux", "timeOffsets", "boottime", "secs"}})
     BOOST_TEST(common.count(way) == 1u, shown(way));
 }
 

@@ -13,39 +13,79 @@ std::vector<Case> config_cases() {
   return {
       {[](Spec& s) { s.oci_version = "2.0.0"; }, error, "S004", "/ociVersion",
        "unsupported ociVersion \"2.0.0\": only 1.x is known"},
-      {[](Spec& s) { s.oci_version = ""; }, warning, "S004", "/ociVersion", "ociVersion is missing"},
+      {[](Spec& s) { s.oci_version = ""; }, warning, "S004", "/ociVersion",
+       "ociVersion is missing"},
       {[](Spec& s) { s.root.reset(); }, error, "S014", "/root", "root must be specified"},
-      {[](Spec& s) { s.hostname = "h"; drop_namespace(s, "uts"); }, error, "S096", "/hostname",
-       "unable to set hostname without a private UTS namespace"},
-      {[](Spec& s) { s.hostname = "h"; s.linux_.reset(); }, error, "S096", "/hostname",
-       "unable to set hostname without a private UTS namespace"},
-      {[](Spec& s) { s.domainname = "d"; drop_namespace(s, "uts"); }, error, "S097", "/domainname",
-       "unable to set domainname without a private UTS namespace"},
-      {[](Spec& s) { s.mounts = {{"", "tmpfs", "tmpfs", {}, {}, {}}}; }, error, "S018", "/mounts/0/destination",
-       "mount destination must not be empty"},
-      {[](Spec& s) { s.mounts = {{"data", "tmpfs", "tmpfs", {}, {}, {}}}; }, warning, "S018",
-       "/mounts/0/destination",
-       "mount destination \"data\" is not absolute: taken as below /, as older configurations mean it"},
-      {[=](Spec& s) { s.mounts = {{"/d", "tmpfs", "tmpfs", {}, {map}, {map}}}; }, error, "S022", "/mounts/0",
-       "id-mapped mounts are only supported for bind-mounts"},
-      {[](Spec& s) { s.mounts = {{"/d", "tmpfs", "tmpfs", {"idmap"}, {}, {}}}; }, error, "S022", "/mounts/0",
-       "id-mapped mounts are only supported for bind-mounts"},
-      {[=](Spec& s) { s.mounts = {{"/d", "", "/s", {"bind"}, {map}, {}}}; }, error, "S022", "/mounts/0", both},
-      {[=](Spec& s) { s.mounts = {{"/d", "", "/s", {"rbind", "ridmap"}, {}, {}}}; }, error, "S022", "/mounts/0",
-       both},
-      {[](Spec& s) { s.hooks.create_runtime = {{"/a", {}, {}, {}}, {"", {}, {}, {}}}; }, error, "S229",
-       "/hooks/createRuntime/1/path", "error running createRuntime hook #1: exec: no command"},
-      {[](Spec& s) { s.hooks.poststop = {{"bin/x", {}, {}, {}}}; }, warning, "S229", "/hooks/poststop/0/path",
+      {[](Spec& s) {
+         s.hostname = "h";
+         drop_namespace(s, "uts");
+       },
+       error, "S096", "/hostname", "unable to set hostname without a private UTS namespace"},
+      {[](Spec& s) {
+         s.hostname = "h";
+         s.linux_.reset();
+       },
+       error, "S096", "/hostname", "unable to set hostname without a private UTS namespace"},
+      {[](Spec& s) {
+         s.domainname = "d";
+         drop_namespace(s, "uts");
+       },
+       error, "S097", "/domainname", "unable to set domainname without a private UTS namespace"},
+      {[](Spec& s) {
+         s.mounts = {{"", "tmpfs", "tmpfs", {}, {}, {}}};
+       },
+       error, "S018", "/mounts/0/destination", "mount destination must not be empty"},
+      {[](Spec& s) {
+         s.mounts = {{"data", "tmpfs", "tmpfs", {}, {}, {}}};
+       },
+       warning, "S018", "/mounts/0/destination",
+       "mount destination \"data\" is not absolute: taken as below /, as older configurations mean "
+       "it"},
+      {[=](Spec& s) {
+         s.mounts = {{"/d", "tmpfs", "tmpfs", {}, {map}, {map}}};
+       },
+       error, "S022", "/mounts/0", "id-mapped mounts are only supported for bind-mounts"},
+      {[](Spec& s) {
+         s.mounts = {{"/d", "tmpfs", "tmpfs", {"idmap"}, {}, {}}};
+       },
+       error, "S022", "/mounts/0", "id-mapped mounts are only supported for bind-mounts"},
+      {[=](Spec& s) {
+         s.mounts = {{"/d", "", "/s", {"bind"}, {map}, {}}};
+       },
+       error, "S022", "/mounts/0", both},
+      {[=](Spec& s) {
+         s.mounts = {{"/d", "", "/s", {"rbind", "ridmap"}, {}, {}}};
+       },
+       error, "S022", "/mounts/0", both},
+      {[](Spec& s) {
+         s.hooks.create_runtime = {{"/a", {}, {}, {}}, {"", {}, {}, {}}};
+       },
+       error, "S229", "/hooks/createRuntime/1/path",
+       "error running createRuntime hook #1: exec: no command"},
+      {[](Spec& s) {
+         s.hooks.poststop = {{"bin/x", {}, {}, {}}};
+       },
+       warning, "S229", "/hooks/poststop/0/path",
        "poststop hook #0: path \"bin/x\" is not absolute"},
-      {[](Spec& s) { s.hooks.prestart = {{"/a", {}, {}, 0}}; }, error, "S232", "/hooks/prestart/0/timeout",
+      {[](Spec& s) {
+         s.hooks.prestart = {{"/a", {}, {}, 0}};
+       },
+       error, "S232", "/hooks/prestart/0/timeout",
        "prestart hook #0: timeout must be greater than zero, not 0"},
-      {[](Spec& s) { s.annotations = {{"", "x"}}; }, error, "S010", "/annotations/",
-       "annotation keys must not be empty"},
-      {[](Spec& s) { s.annotations = {{"run.oci.seccomp.plugins", "/x.so"}}; }, error, "S256",
-       "/annotations/run.oci.seccomp.plugins",
+      {[](Spec& s) {
+         s.annotations = {{"", "x"}};
+       },
+       error, "S010", "/annotations/", "annotation keys must not be empty"},
+      {[](Spec& s) {
+         s.annotations = {{"run.oci.seccomp.plugins", "/x.so"}};
+       },
+       error, "S256", "/annotations/run.oci.seccomp.plugins",
        "annotation run.oci.seccomp.plugins=\"/x.so\": seccomp plugins are refused"},
-      {[](Spec& s) { s.annotations = {{"run.oci.handler", "wasm"}}; }, error, "S261",
-       "/annotations/run.oci.handler", "annotation run.oci.handler=\"wasm\": there is no such handler"},
+      {[](Spec& s) {
+         s.annotations = {{"run.oci.handler", "wasm"}};
+       },
+       error, "S261", "/annotations/run.oci.handler",
+       "annotation run.oci.handler=\"wasm\": there is no such handler"},
   };
 }
 
@@ -63,7 +103,8 @@ BOOST_AUTO_TEST_CASE(what_is_allowed) {
     s.root->path = "";
     s.hostname = "h";
     s.domainname = "d";
-    s.mounts = {{"/", "tmpfs", "tmpfs", {"defaults"}, {}, {}}, {"/d", "", "/s", {"bind", "ro"}, {}, {}}};
+    s.mounts = {{"/", "tmpfs", "tmpfs", {"defaults"}, {}, {}},
+                {"/d", "", "/s", {"bind", "ro"}, {}, {}}};
     s.hooks.poststart = {{"/a", {}, {}, 1}};
     s.annotations = {{"a", ""}};
   });

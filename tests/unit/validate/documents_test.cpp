@@ -1,12 +1,13 @@
-// Whole documents through parsing and validation. Needs the spec room beside validate: built where the
-// build says that it is linked (OCI_TEST_WITH_SPEC).
+// Whole documents through parsing and validation. Needs the spec room beside validate: built where
+// the build says that it is linked (OCI_TEST_WITH_SPEC).
 #include <boost/test/unit_test.hpp>
 
 #ifndef OCI_TEST_WITH_SPEC
 
 BOOST_AUTO_TEST_SUITE(documents)
 BOOST_AUTO_TEST_CASE(need_the_spec_room) {
-  BOOST_TEST_MESSAGE("SKIPPED: whole documents; this build does not link oci_spec to unit_validate");
+  BOOST_TEST_MESSAGE(
+      "SKIPPED: whole documents; this build does not link oci_spec to unit_validate");
 }
 BOOST_AUTO_TEST_SUITE_END()
 
@@ -46,8 +47,10 @@ BOOST_AUTO_TEST_SUITE(documents)
 
 BOOST_AUTO_TEST_CASE(engines_break_no_rule) {
   for (const EngineDocument& document : test::engine_documents()) {
-    if (document.kind == EngineDocument::kConfig) BOOST_TEST(reason(document.text) == "", document.name);
-    if (document.kind == EngineDocument::kProcess) BOOST_TEST(process_reason(document.text) == "", document.name);
+    if (document.kind == EngineDocument::kConfig)
+      BOOST_TEST(reason(document.text) == "", document.name);
+    if (document.kind == EngineDocument::kProcess)
+      BOOST_TEST(process_reason(document.text) == "", document.name);
   }
 }
 
@@ -56,7 +59,8 @@ BOOST_AUTO_TEST_CASE(default_configs_have_no_findings) {
     for (const bool cgroup : {false, true}) {
       auto spec = parse_spec(default_config(cgroup, rootless, 1000, 1000));
       BOOST_REQUIRE(spec.ok());
-      for (const Finding& finding : validate(*spec)) BOOST_ERROR(finding.pointer << ": " << finding.text);
+      for (const Finding& finding : validate(*spec))
+        BOOST_ERROR(finding.pointer << ": " << finding.text);
     }
 }
 
@@ -64,7 +68,8 @@ BOOST_AUTO_TEST_CASE(default_configs_have_no_findings) {
 BOOST_AUTO_TEST_CASE(good_samples_of_the_spec) {
   const auto dir = test::spec_fixtures();
   if (dir.empty()) {
-    BOOST_TEST_MESSAGE("SKIPPED: no runtime-spec samples; set OCI_SPEC_FIXTURES to their directory");
+    BOOST_TEST_MESSAGE(
+        "SKIPPED: no runtime-spec samples; set OCI_SPEC_FIXTURES to their directory");
     return;
   }
   const std::string no_process = "process property must not be empty";
@@ -73,8 +78,10 @@ BOOST_AUTO_TEST_CASE(good_samples_of_the_spec) {
       {"spec-example.json", old_version},
       {"zos-example.json", old_version},
       {"freebsd-example.json", "unable to set hostname without a private UTS namespace"},
-      {"linux-netdevice.json", no_process}, {"linux-rdma.json", no_process},
-      {"minimal.json", no_process},         {"freebsd-minimal.json", no_process},
+      {"linux-netdevice.json", no_process},
+      {"linux-rdma.json", no_process},
+      {"minimal.json", no_process},
+      {"freebsd-minimal.json", no_process},
       {"zos-minimal.json", no_process},
   };
   std::size_t seen = 0;
@@ -97,7 +104,8 @@ BOOST_AUTO_TEST_CASE(good_samples_of_the_spec) {
 BOOST_AUTO_TEST_CASE(bad_samples_of_the_spec) {
   const auto dir = test::spec_fixtures();
   if (dir.empty()) {
-    BOOST_TEST_MESSAGE("SKIPPED: no runtime-spec samples; set OCI_SPEC_FIXTURES to their directory");
+    BOOST_TEST_MESSAGE(
+        "SKIPPED: no runtime-spec samples; set OCI_SPEC_FIXTURES to their directory");
     return;
   }
   // A process makes the rest of the sample count.
@@ -106,8 +114,9 @@ BOOST_AUTO_TEST_CASE(bad_samples_of_the_spec) {
       {"invalid-json.json", "invalid character ']' looking for beginning of object key string"},
       {"linux-hugepage.json", "invalid hugepage size \"64kB\""},
       {"linux-netdevice.json", "/linux/netDevices/eth0/name: expected a string, found number 23"},
-      {"linux-rdma.json", "/linux/resources/rdma/mlx5_1/hcaHandles: expected an unsigned 32-bit integer, found "
-                          "string \"not a uint32\""},
+      {"linux-rdma.json",
+       "/linux/resources/rdma/mlx5_1/hcaHandles: expected an unsigned 32-bit integer, found "
+       "string \"not a uint32\""},
       // Tolerated: other platforms' blocks are not looked at, so that templates can be shared.
       {"freebsd-vnet-disable.json", ""},
   };

@@ -8,9 +8,10 @@ using oci::test::check_clean;
 namespace oci::test {
 namespace {
 
-Case resource(Level level, const std::string& id, const std::string& pointer, const std::string& text,
-              std::function<void(Resources&)> change) {
-  return {[=](Spec& s) { change(s.linux_->resources.emplace()); }, level, id, "/linux/resources" + pointer, text};
+Case resource(Level level, const std::string& id, const std::string& pointer,
+              const std::string& text, std::function<void(Resources&)> change) {
+  return {[=](Spec& s) { change(s.linux_->resources.emplace()); }, level, id,
+          "/linux/resources" + pointer, text};
 }
 
 spec::DeviceCgroup rule(std::string type, std::string access) {
@@ -31,35 +32,51 @@ std::vector<Case> resource_cases() {
       resource(error, "S158", "/devices/0/access", "device access at 0 field cannot be empty",
                [](Resources& r) { r.devices = {rule("a", "")}; }),
       resource(error, "S158", "/devices/1/type", "invalid cgroup device type \"q\"",
-               [](Resources& r) { r.devices = {rule("", "rwm"), rule("q", "r")}; }),
-      resource(warning, "S158", "/devices/0/access", "device access \"rx\" has letters other than r, w and m",
+               [](Resources& r) {
+                 r.devices = {rule("", "rwm"), rule("q", "r")};
+               }),
+      resource(warning, "S158", "/devices/0/access",
+               "device access \"rx\" has letters other than r, w and m",
                [](Resources& r) { r.devices = {rule("c", "rx")}; }),
-      resource(warning, "S165", "/memory/kernel", "Kernel memory settings are ignored and will be removed",
+      resource(warning, "S165", "/memory/kernel",
+               "Kernel memory settings are ignored and will be removed",
                [](Resources& r) { r.memory.emplace().kernel = 1; }),
-      resource(warning, "S165", "/memory/kernelTCP", "Kernel memory settings are ignored and will be removed",
+      resource(warning, "S165", "/memory/kernelTCP",
+               "Kernel memory settings are ignored and will be removed",
                [](Resources& r) { r.memory.emplace().kernel_tcp = 1; }),
       resource(warning, "S166", "/memory/swappiness",
                "invalid memory swappiness value: 200 (valid range is 0-100)",
                [](Resources& r) { r.memory.emplace().swappiness = 200; }),
-      resource(error, "S174", "/cpu/cpus", "invalid CPU list \"x\"", [](Resources& r) { r.cpu.emplace().cpus = "x"; }),
+      resource(error, "S174", "/cpu/cpus", "invalid CPU list \"x\"",
+               [](Resources& r) { r.cpu.emplace().cpus = "x"; }),
       resource(error, "S174", "/cpu/mems", "invalid memory node list \"0,\"",
                [](Resources& r) { r.cpu.emplace().mems = "0,"; }),
       resource(error, "S175", "/cpu/idle", "cpu.idle must be 0 or 1, not 2",
                [](Resources& r) { r.cpu.emplace().idle = 2; }),
-      resource(error, "S176", "/blockIO/weight", weight(9), [](Resources& r) { r.block_io.emplace().weight = 9; }),
+      resource(error, "S176", "/blockIO/weight", weight(9),
+               [](Resources& r) { r.block_io.emplace().weight = 9; }),
       resource(error, "S176", "/blockIO/leafWeight", weight(1001),
                [](Resources& r) { r.block_io.emplace().leaf_weight = 1001; }),
       resource(error, "S176", "/blockIO/weightDevice/0/weight", weight(5),
-               [](Resources& r) { r.block_io.emplace().weight_device = {{8, 0, 5, {}}}; }),
+               [](Resources& r) {
+                 r.block_io.emplace().weight_device = {{8, 0, 5, {}}};
+               }),
       resource(error, "S181", "/hugepageLimits/0/pageSize", "invalid hugepage size \"64kB\"",
-               [](Resources& r) { r.hugepage_limits = {{"64kB", 1}}; }),
+               [](Resources& r) {
+                 r.hugepage_limits = {{"64kB", 1}};
+               }),
       resource(error, "S181", "/hugepageLimits/0/pageSize", "invalid hugepage size \"../2MB\"",
-               [](Resources& r) { r.hugepage_limits = {{"../2MB", 1}}; }),
-      resource(error, "S185", "/rdma/mlx~15", "rdma \"mlx/5\" needs at least one of hcaHandles and hcaObjects",
+               [](Resources& r) {
+                 r.hugepage_limits = {{"../2MB", 1}};
+               }),
+      resource(error, "S185", "/rdma/mlx~15",
+               "rdma \"mlx/5\" needs at least one of hcaHandles and hcaObjects",
                [](Resources& r) { r.rdma["mlx/5"] = {}; }),
-      resource(error, "S186", "/unified/a~1b", "unified resource \"a/b\" must be a file name (no slashes)",
+      resource(error, "S186", "/unified/a~1b",
+               "unified resource \"a/b\" must be a file name (no slashes)",
                [](Resources& r) { r.unified["a/b"] = "1"; }),
-      resource(error, "S186", "/unified/..", "unified resource \"..\" must be a file name (no slashes)",
+      resource(error, "S186", "/unified/..",
+               "unified resource \"..\" must be a file name (no slashes)",
                [](Resources& r) { r.unified[".."] = "1"; }),
   };
 }

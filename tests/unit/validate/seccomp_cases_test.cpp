@@ -8,8 +8,8 @@ using oci::test::check_clean;
 namespace oci::test {
 namespace {
 
-Case seccomp(Level level, const std::string& id, const std::string& pointer, const std::string& text,
-             std::function<void(Seccomp&)> change) {
+Case seccomp(Level level, const std::string& id, const std::string& pointer,
+             const std::string& text, std::function<void(Seccomp&)> change) {
   return {[=](Spec& s) {
             Seccomp& block = s.linux_->seccomp.emplace();
             block.default_action = "SCMP_ACT_ERRNO";
@@ -18,7 +18,9 @@ Case seccomp(Level level, const std::string& id, const std::string& pointer, con
           level, id, "/linux/seccomp" + pointer, text};
 }
 
-spec::Syscall rule(std::string name, std::string action) { return {{std::move(name)}, std::move(action), {}, {}}; }
+spec::Syscall rule(std::string name, std::string action) {
+  return {{std::move(name)}, std::move(action), {}, {}};
+}
 
 }  // namespace
 
@@ -27,33 +29,51 @@ std::vector<Case> seccomp_cases() {
   const std::string allow = "SCMP_ACT_ALLOW", notify = "SCMP_ACT_NOTIFY";
   const std::string killable = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV";
   return {
-      seccomp(error, "S212", "/defaultAction", "string SCMP_ACT_X is not a valid action for seccomp",
+      seccomp(error, "S212", "/defaultAction",
+              "string SCMP_ACT_X is not a valid action for seccomp",
               [](Seccomp& s) { s.default_action = "SCMP_ACT_X"; }),
       seccomp(error, "S212", "/defaultAction", "string  is not a valid action for seccomp",
-              [=](Seccomp& s) { s.default_action = ""; s.syscalls = {rule("read", allow)}; }),
+              [=](Seccomp& s) {
+                s.default_action = "";
+                s.syscalls = {rule("read", allow)};
+              }),
       seccomp(error, "S212", "/defaultAction", "SCMP_ACT_NOTIFY cannot be used as default action",
               [=](Seccomp& s) { s.default_action = notify; }),
       seccomp(warning, "S213", "/defaultErrnoRet", "errnoRet has no effect with SCMP_ACT_ALLOW",
-              [=](Seccomp& s) { s.default_action = allow; s.default_errno_ret = 1; }),
+              [=](Seccomp& s) {
+                s.default_action = allow;
+                s.default_errno_ret = 1;
+              }),
       seccomp(warning, "S213", "/syscalls/0/errnoRet", "errnoRet has no effect with SCMP_ACT_ALLOW",
-              [=](Seccomp& s) { s.syscalls = {rule("read", allow)}; s.syscalls[0].errno_ret = 1; }),
+              [=](Seccomp& s) {
+                s.syscalls = {rule("read", allow)};
+                s.syscalls[0].errno_ret = 1;
+              }),
       seccomp(warning, "S213", "/defaultErrnoRet", "errnoRet 4096 is above 4095",
               [](Seccomp& s) { s.default_errno_ret = 4096; }),
-      seccomp(error, "S214", "/architectures/0", "string SCMP_ARCH_PDP11 is not a valid arch for seccomp",
+      seccomp(error, "S214", "/architectures/0",
+              "string SCMP_ARCH_PDP11 is not a valid arch for seccomp",
               [](Seccomp& s) { s.architectures = {"SCMP_ARCH_PDP11"}; }),
       seccomp(error, "S215", "/flags/0", "seccomp flag SECCOMP_FILTER_FLAG_X is not known to runc",
               [](Seccomp& s) { s.flags = {"SECCOMP_FILTER_FLAG_X"}; }),
       seccomp(error, "S215", "/flags/0",
-              "error loading seccomp filter: invalid argument (" + killable + " needs a rule with SCMP_ACT_NOTIFY)",
+              "error loading seccomp filter: invalid argument (" + killable +
+                  " needs a rule with SCMP_ACT_NOTIFY)",
               [=](Seccomp& s) { s.flags = {killable}; }),
       seccomp(error, "S216", "/listenerPath", "seccomp listenerPath is not set",
               [=](Seccomp& s) { s.syscalls = {rule("mount", notify)}; }),
       seccomp(error, "S216", "/syscalls/0", "SCMP_ACT_NOTIFY cannot be used for the write syscall",
-              [=](Seccomp& s) { s.listener_path = "/s"; s.syscalls = {rule("write", notify)}; }),
-      seccomp(error, "S217", "/listenerMetadata", "seccomp listenerMetadata is set without listenerPath",
+              [=](Seccomp& s) {
+                s.listener_path = "/s";
+                s.syscalls = {rule("write", notify)};
+              }),
+      seccomp(error, "S217", "/listenerMetadata",
+              "seccomp listenerMetadata is set without listenerPath",
               [](Seccomp& s) { s.listener_metadata = "m"; }),
       seccomp(warning, "S218", "/syscalls/0/names", "seccomp rule without names",
-              [=](Seccomp& s) { s.syscalls = {{{}, allow, {}, {}}}; }),
+              [=](Seccomp& s) {
+                s.syscalls = {{{}, allow, {}, {}}};
+              }),
       seccomp(error, "S219", "/syscalls/0/action", "string X is not a valid action for seccomp",
               [](Seccomp& s) { s.syscalls = {rule("read", "X")}; }),
       seccomp(error, "S221", "/syscalls/0/args/1/index",
@@ -62,7 +82,8 @@ std::vector<Case> seccomp_cases() {
                 s.syscalls = {rule("read", allow)};
                 s.syscalls[0].args = {{5, 0, 0, "SCMP_CMP_EQ"}, {6, 0, 0, "SCMP_CMP_EQ"}};
               }),
-      seccomp(error, "S221", "/syscalls/0/args/0/op", "string SCMP_CMP_X is not a valid operator for seccomp",
+      seccomp(error, "S221", "/syscalls/0/args/0/op",
+              "string SCMP_CMP_X is not a valid operator for seccomp",
               [=](Seccomp& s) {
                 s.syscalls = {rule("read", allow)};
                 s.syscalls[0].args = {{0, 0, 0, "SCMP_CMP_X"}};
@@ -91,7 +112,8 @@ BOOST_AUTO_TEST_CASE(what_is_allowed) {
     block.flags = {"SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"};
     block.listener_path = "/run/agent.sock";
     block.listener_metadata = "m";
-    block.syscalls = {test::rule("mount", "SCMP_ACT_NOTIFY"), test::rule("nosuchcall", "SCMP_ACT_TRACE")};
+    block.syscalls = {test::rule("mount", "SCMP_ACT_NOTIFY"),
+                      test::rule("nosuchcall", "SCMP_ACT_TRACE")};
     block.syscalls[1].errno_ret = 65535;
     block.syscalls[1].args = {{0, 1, 2, "SCMP_CMP_MASKED_EQ"}};
   });

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/test/unit_test.hpp>
-
 #include <functional>
 #include <ostream>
 #include <sstream>
@@ -14,8 +13,8 @@
 namespace oci {
 
 inline std::ostream& operator<<(std::ostream& out, const Finding& f) {
-  return out << (f.level == Level::kError ? "error " : "warning ") << f.requirement << " " << f.pointer << ": "
-             << f.text << " (" << f.anchor << ")";
+  return out << (f.level == Level::kError ? "error " : "warning ") << f.requirement << " "
+             << f.pointer << ": " << f.text << " (" << f.anchor << ")";
 }
 
 namespace test {
@@ -29,12 +28,14 @@ inline spec::Spec good_spec() {
   spec.process->capabilities.emplace();
   spec.root = spec::Root{"rootfs", false};
   spec.linux_.emplace();
-  for (const char* type : {"pid", "network", "ipc", "uts", "mount"}) spec.linux_->namespaces.push_back({type, ""});
+  for (const char* type : {"pid", "network", "ipc", "uts", "mount"})
+    spec.linux_->namespaces.push_back({type, ""});
   return spec;
 }
 
 inline void drop_namespace(spec::Spec& spec, const std::string& type) {
-  std::erase_if(spec.linux_->namespaces, [&](const spec::Namespace& ns) { return ns.type == type; });
+  std::erase_if(spec.linux_->namespaces,
+                [&](const spec::Namespace& ns) { return ns.type == type; });
 }
 
 // A user namespace of our own with ids 0 to 999.
@@ -59,7 +60,8 @@ inline void check_case(const Case& c) {
   const std::vector<Finding> findings = validate(spec);
   std::string all;
   for (const Finding& f : findings) {
-    if (f.level == c.level && f.requirement == c.requirement && f.pointer == c.pointer && f.text == c.text) {
+    if (f.level == c.level && f.requirement == c.requirement && f.pointer == c.pointer &&
+        f.text == c.text) {
       BOOST_TEST(f.anchor.find(".md#") != std::string::npos);
       return;
     }

@@ -24,7 +24,9 @@ void collect(const Rules& rules, std::set<Name>& out) {
 
 BOOST_AUTO_TEST_SUITE(validation)
 
-BOOST_AUTO_TEST_CASE(a_good_spec_has_no_findings) { test::check_clean([](Spec&) {}); }
+BOOST_AUTO_TEST_CASE(a_good_spec_has_no_findings) {
+  test::check_clean([](Spec&) {});
+}
 
 // No rule without a case that shows it.
 BOOST_AUTO_TEST_CASE(every_rule_is_tested) {
@@ -44,7 +46,8 @@ BOOST_AUTO_TEST_CASE(every_rule_is_tested) {
     for (const test::Case& c : cases) tested.emplace(c.requirement, c.level);
   BOOST_TEST(rules.size() > 50u);
   for (const auto& [id, level] : rules)
-    BOOST_TEST(tested.count({id, level}) == 1u, id << (level == Level::kError ? " error" : " warning"));
+    BOOST_TEST(tested.count({id, level}) == 1u,
+               id << (level == Level::kError ? " error" : " warning"));
 }
 
 BOOST_AUTO_TEST_CASE(all_findings_at_once_in_document_order) {
@@ -58,10 +61,14 @@ BOOST_AUTO_TEST_CASE(all_findings_at_once_in_document_order) {
   spec.linux_->seccomp.emplace().default_action = "X";
   spec.linux_->rootfs_propagation = "bogus";
   test::drop_namespace(spec, "uts");
-  const char* expected[] = {"/process/cwd",       "/root",
-                            "/hostname",          "/mounts/0/destination",
-                            "/linux/uidMappings", "/linux/resources/unified/a~1b",
-                            "/linux/seccomp/defaultAction", "/linux/rootfsPropagation"};
+  const char* expected[] = {"/process/cwd",
+                            "/root",
+                            "/hostname",
+                            "/mounts/0/destination",
+                            "/linux/uidMappings",
+                            "/linux/resources/unified/a~1b",
+                            "/linux/seccomp/defaultAction",
+                            "/linux/rootfsPropagation"};
   const std::vector<Finding> findings = validate(spec);
   BOOST_REQUIRE(findings.size() == std::size(expected));
   for (std::size_t i = 0; i < findings.size(); ++i) BOOST_TEST(findings[i].pointer == expected[i]);
@@ -83,9 +90,10 @@ BOOST_AUTO_TEST_CASE(container_ids) {
   for (const char* good : {"a", "A-Z_0.9+x", "-x", "...", "..a"})
     BOOST_TEST(check_container_id(good).ok(), good);
   BOOST_TEST(check_container_id(std::string(1024, 'a')).ok());
-  for (const std::string& bad : {std::string(), std::string("."), std::string(".."), std::string("a/b"),
-                                std::string("a b"), std::string("\xc3\xa4"), std::string("a\0b", 3),
-                                std::string("a:b"), std::string(1025, 'a')}) {
+  for (const std::string& bad :
+       {std::string(), std::string("."), std::string(".."), std::string("a/b"), std::string("a b"),
+        std::string("\xc3\xa4"), std::string("a\0b", 3), std::string("a:b"),
+        std::string(1025, 'a')}) {
     const Status status = check_container_id(bad);
     BOOST_REQUIRE_MESSAGE(!status.ok(), bad);
     BOOST_TEST(status.error().text == "invalid container ID format");
