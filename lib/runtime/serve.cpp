@@ -67,10 +67,18 @@ Result<Served> serve(const plan::Plan& plan, Launched& launched,
 Status say_go(FdRef channel) { return sys::send_message(channel, "G"); }
 
 Status wait_executed(const plan::Plan& plan, FdRef channel) {
-  plan::Report report{};
-  auto message = TRY(sys::receive_message(channel, {reinterpret_cast<char*>(&report), sizeof report}));
-  if (message.size == sizeof report && report.kind == plan::ReportKind::kError) return step_error(plan, report);
-  return {};
+  UniqueFd none;
+  return drain_until_executed(plan, channel, none);
+}
+
+Status drain_until_executed(const plan::Plan& plan, FdRef channel, UniqueFd& master) {
+  for (;;) {
+    plan::Report report{};
+    auto message = TRY(sys::receive_message(channel, {reinterpret_cast<char*>(&report), sizeof report}));
+    if (message.size != sizeof report) return {};  // the channel closed at execve
+    if (report.kind == plan::ReportKind::kError) return step_error(plan, report);
+    if (report.kind == plan::ReportKind::kFd && !message.fds.empty()) master = std::move(message.fds.front());
+  }
 }
 
 Status write_id_maps(pid_t pid, const plan::IdMaps& maps) {

@@ -1,0 +1,147 @@
+// exec: one more process, by the same rooms with a join plan. config.json is not read again (S011).
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "lib/base/try.h"
+#include "lib/cgroup/sub_cgroup.h"
+#include "lib/runtime/console.h"
+#include "lib/runtime/exec.h"
+#include "lib/runtime/foreground.h"
+#include "lib/runtime/pid_file.h"
+#include "lib/runtime/serve.h"
+#include "lib/sys/file.h"
+#include "lib/sys/process.h"
+#include "oci/validate.h"
+
+namespace oci::runtime {
+namespace {
+
+void add_capabilities(spec::Capabilities& caps, const spec::Strings& added) {
+  for (const std::string& name : added) {
+    for (spec::Strings* set : {&caps.bounding, &caps.effective, &caps.permitted}) set->push_back(name);
+    if (!caps.inheritable.empty()) caps.ambient.push_back(name);
+  }
+}
+
+// C061: what a process document leaves out of these comes from the container.
+spec::Process from_document(const Record& record, const ExecOptions& options) {
+  spec::Process process = *options.process;
+  process.terminal = process.terminal || options.tty;
+  if (!process.capabilities) process.capabilities = record.process.capabilities;
+  if (process.apparmor_profile.empty()) process.apparmor_profile = record.process.apparmor_profile;
+  if (process.selinux_label.empty()) process.selinux_label = record.process.selinux_label;
+  if (!process.oom_score_adj) process.oom_score_adj = record.process.oom_score_adj;
+  return process;
+}
+
+spec::Process from_flags(const Record& record, const ExecOptions& options) {
+  spec::Process process = record.process;
+  process.args = options.args;
+  process.terminal = options.tty;
+  process.console_size.reset();
+  if (!options.cwd.empty()) process.cwd = options.cwd;
+  if (!options.env.empty()) {
+    if (!process.env) process.env.emplace();
+    process.env->insert(process.env->end(), options.env.begin(), options.env.end());
+  }
+  if (options.uid) process.user.uid = *options.uid;
+  if (options.gid) process.user.gid = *options.gid;
+  process.user.additional_gids.insert(process.user.additional_gids.end(), options.additional_gids.begin(),
+                                      options.additional_gids.end());
+  if (!options.capabilities.empty()) {
+    if (!process.capabilities) process.capabilities.emplace();
+    add_capabilities(*process.capabilities, options.capabilities);
+  }
+  if (options.no_new_privs) process.no_new_privileges = *options.no_new_privs || process.no_new_privileges;
+  if (!options.selinux_label.empty()) process.selinux_label = options.selinux_label;
+  if (!options.apparmor_profile.empty()) process.apparmor_profile = options.apparmor_profile;
+  return process;
+}
+
+Status check_status(const Entry& entry, const Record& record, bool ignore_paused) {
+  const ContainerStatus status = TRY(status_of(entry, record));
+  if (status == ContainerStatus::kStopped)
+    return Error{Code::kWrongState, "cannot exec in a stopped container", 0, {}, {}};
+  if (status == ContainerStatus::kPaused && !ignore_paused)
+    return Error{Code::kWrongState, "cannot exec in a paused container (use --ignore-paused to override)", 0, {}, {}};
+  return {};
+}
+
+Result<plan::ExecInput> join_input(const Entry& entry, const Record& record, const ExecOptions& options, bool stdio) {
+  plan::ExecInput input;
+  input.id = record.id;
+  input.linux_ = record.linux_;
+  input.join = record.namespaces;
+  input.user_namespace = record.user_namespace;
+  if (record.has_seccomp) input.seccomp = TRY(entry.load_seccomp());
+  input.seccomp_flags = record.seccomp_flags;
+  input.explicit_stdio = stdio;
+  input.keep_fds = options.preserve_fds;
+  input.no_new_keyring = record.no_new_keyring;
+  input.dirs = record.cgroup.dirs;
+  if (!options.cgroups.empty()) input.dirs = TRY(cgroup::sub_cgroup(record.cgroup.dirs, options.cgroups));
+  return input;
+}
+
+}  // namespace
+
+Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Record& record, const ExecOptions& options) {
+  TRY(check_status(entry, record, options.ignore_paused));
+  const spec::Process process = options.process ? from_document(record, options) : from_flags(record, options);
+  if (process.args.empty())
+    return Error{Code::kInvalidArgument, options.process ? "args must not be empty" : "exec args cannot be empty", 0, {}, {}};
+  TRY(first_error(validate_process(process)));
+  if (process.terminal && options.detach && options.console_socket.empty())
+    return Error{Code::kInvalidArgument, "cannot allocate tty if runc will detach without setting console socket", 0, {}, {}};
+  if (!options.console_socket.empty() && (!process.terminal || !options.detach))
+    return Error{Code::kInvalidArgument, "cannot use console socket if runc will not detach or allocate tty", 0, {}, {}};
+
+  std::optional<Foreground> foreground;
+  Stdio stdio = options.stdio;
+  if (!options.detach) {
+    ForegroundOptions fg;
+    fg.terminal = process.terminal;
+    fg.owner_uid = ::geteuid();
+    fg.owner_gid = ::getegid();
+    fg.stdio = options.stdio;
+    foreground.emplace(TRY(Foreground::prepare(fg)));
+    if (!process.terminal) stdio = foreground->child_stdio();
+  }
+  const bool explicit_stdio = stdio.in >= 0 || stdio.out >= 0 || stdio.err >= 0;
+  const plan::ExecInput input = TRY(join_input(entry, record, options, explicit_stdio));
+  const plan::Plan plan = TRY(plan::compile_exec(process, input, TRY(probe_host())));
+  for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);
+
+  constexpr std::string_view kStart = "unable to start container process";
+  const UniqueFd init = TRY(sys::open_identified(record.init));
+  cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
+  Launched launched = TRY_CTX(kStart, launch(plan, TRY(open_fds(plan, &group, nullptr, stdio, init)), context.options.title));
+  UniqueFd master;
+  auto executed = finish_exec(plan, launched, master);
+  if (!executed) return std::move(std::move(executed).error()).with_context(kStart);
+
+  const pid_t pid = launched.child.pid();
+  if (master && options.detach) {
+    const UniqueFd bundle = TRY(sys::open(record.bundle, O_PATH | O_DIRECTORY));
+    TRY(send_console(bundle, options.console_socket, FdRef(master)));
+  }
+  if (!options.pidfd_socket.empty())
+    TRY(send_pidfd(FdRef(sys::kCwd), options.pidfd_socket, launched.child.pidfd(), PidfdOf::kExec));
+  if (!options.pid_file.empty()) TRY(write_pid_file(options.pid_file, pid));
+  const UniqueFd pidfd = launched.child.commit();
+  if (options.detach) return ExecResult{pid, std::nullopt};
+  TRY(foreground->attach(std::move(master)));
+  return ExecResult{pid, TRY(foreground->wait(pid, pidfd))};
+}
+
+Status finish_exec(const plan::Plan& plan, Launched& launched, UniqueFd& master) {
+  for (const Received& early : launched.early)
+    if (early.report.kind == plan::ReportKind::kError) return step_error(plan, early.report);
+  for (Received& early : launched.early)
+    if (early.report.kind == plan::ReportKind::kFd && !early.fds.empty()) master = std::move(early.fds.front());
+  return drain_until_executed(plan, FdRef(launched.channel), master);
+}
+
+}  // namespace oci::runtime
