@@ -12,6 +12,7 @@
 
 #include "lib/base/try.h"
 #include "lib/runtime/context.h"
+#include "lib/runtime/exec.h"
 #include "lib/runtime/serve.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
@@ -168,7 +169,8 @@ Status run_hook(const Context& context, const Record& record, const spec::Hook& 
   child_in.reset();
   out.write.reset();
   err.write.reset();
-  TRY(wait_executed(plan, FdRef(launched.channel)));
+  UniqueFd none;
+  TRY(finish_exec(plan, launched, none));
 
   std::optional<Clock::time_point> deadline;
   if (hook.timeout) deadline = Clock::now() + std::chrono::seconds(*hook.timeout);

@@ -1,0 +1,85 @@
+#include "lib/runtime/run.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/try.h"
+#include "lib/runtime/foreground.h"
+#include "lib/runtime/serve.h"
+#include "lib/runtime/start.h"
+#include "lib/sys/process.h"
+#include "oci/parse.h"
+
+namespace oci::runtime {
+namespace {
+
+// Host id of the container's root: owner of the pipes.
+std::uint32_t root_id(const std::vector<spec::IdMapping>& maps, std::uint32_t otherwise) {
+  for (const spec::IdMapping& m : maps)
+    if (m.container_id == 0 && m.size > 0) return m.host_id;
+  return otherwise;
+}
+
+Result<Foreground> prepare(const spec::Spec& spec, const RunOptions& options) {
+  ForegroundOptions fg;
+  fg.terminal = spec.process && spec.process->terminal;
+  fg.subreaper = !options.no_subreaper;
+  fg.owner_uid = ::geteuid();
+  fg.owner_gid = ::getegid();
+  if (spec.linux_) {
+    fg.owner_uid = root_id(spec.linux_->uid_mappings, fg.owner_uid);
+    fg.owner_gid = root_id(spec.linux_->gid_mappings, fg.owner_gid);
+  }
+  fg.stdio = options.stdio;
+  return Foreground::prepare(fg);
+}
+
+}  // namespace
+
+Status remove_container(const Context& context, const Store& store, Entry& entry, const Record& record) {
+  TRY(undo(context, store, entry, record));
+  for (const spec::Hook& hook : record.hooks.poststop) {
+    auto done = run_hooks(context, record, {hook}, "poststop", HookPlace::kRuntime, state_document(record, "stopped", 0), FdRef(-1));
+    if (!done) context.log(LogLevel::kWarning, done.error().text);
+  }
+  return {};
+}
+
+Result<ExitStatus> run_container(const Context& context, std::string_view id, const RunOptions& options) {
+  RunOptions own = options;
+  if (!own.spec) own.spec = TRY(load_spec(own.bundle.empty() ? "." : own.bundle));
+  std::optional<Foreground> foreground;
+  if (!own.detach) {
+    foreground.emplace(TRY(prepare(*own.spec, own)));
+    if (!(own.spec->process && own.spec->process->terminal)) own.stdio = foreground->child_stdio();
+  }
+  Created created = TRY(create_container(context, id, own, false));
+  const Store store = TRY(Store::open(context.root, false));
+  Cleanup rollback([&] { (void)remove_container(context, store, created.entry, created.record); });
+  std::optional<NotifyProxy> notify;
+  if (!own.notify_socket.empty())
+    notify.emplace(TRY(NotifyProxy::open(created.entry.dir(), store.path_of(id), own.notify_socket)));
+
+  const pid_t pid = created.launched.child.pid();
+  if (foreground) TRY(foreground->attach(std::move(created.console_master)));
+  const Gate gate{[&] { return say_go(FdRef(created.launched.channel)); },
+                  [&] { return wait_executed(created.plan, FdRef(created.launched.channel)); }};
+  TRY(start_container(context, created.entry, created.record, created.launched.child.pidfd(), gate));
+  const UniqueFd pidfd = created.launched.child.commit();
+  created.entry.unlock();
+  if (own.detach) {
+    if (notify) (void)TRY(notify->wait_ready(pidfd, pid));
+    rollback.commit();
+    return ExitStatus{};
+  }
+  const ExitStatus status = TRY(foreground->wait(pid, pidfd, notify ? &*notify : nullptr));
+  rollback.commit();
+  if (own.keep) return status;
+  // Someone else may have removed it meanwhile.
+  if (auto locked = created.entry.lock(); locked) TRY(remove_container(context, store, created.entry, created.record));
+  return status;
+}
+
+}  // namespace oci::runtime
