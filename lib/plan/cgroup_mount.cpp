@@ -80,7 +80,7 @@ Slot mount_part(Draft& draft, CgroupPart& part, const MountEntry& entry, const s
 
 void add_part(Draft& draft, CgroupPart& part, const MountEntry& entry) {
   const std::string at = resolve_path(entry.destination, part.name);
-  const std::string subject = "mounting cgroup " + quoted(part.name) + " to rootfs at " + quoted(at);
+  const std::string subject = "error mounting " + quoted(part.name) + " to rootfs at " + quoted(at);
   const Slot slot = mount_part(draft, part, entry, subject);
   Step& step = draft.add(Op::kAttach, subject, entry.pointer);
   step.aux = slot;
@@ -94,7 +94,7 @@ void add_links(Draft& draft, const CgroupPart& part, const MountEntry& entry) {
   for (const std::string& controller : part.controllers) {
     if (controller == part.name || controller.starts_with("name=")) continue;
     const std::string at = resolve_path(entry.destination, controller);
-    Step& step = draft.add(Op::kSymlink, "linking " + quoted(at), entry.pointer);
+    Step& step = draft.add(Op::kSymlink, "error creating link " + quoted(at), entry.pointer);
     step.src = draft.root;
     step.s0 = draft.builder.str(part.name);
     step.s1 = draft.builder.str(at);

@@ -1,9 +1,4 @@
 // create: the steps from the caller's namespaces to the container's program, in the order of the calls below.
-#include <fcntl.h>
-
-#include <algorithm>
-#include <set>
-
 #include "lib/base/try.h"
 #include "lib/plan/devices.h"
 #include "lib/plan/draft.h"
@@ -12,7 +7,6 @@
 #include "lib/plan/paths.h"
 #include "lib/plan/process.h"
 #include "lib/plan/rootfs.h"
-#include "lib/plan/seccomp.h"
 #include "lib/words/mount_options.h"
 #include "lib/words/namespaces.h"
 
@@ -56,6 +50,13 @@ Status check_namespaces(const Draft& draft, const spec::Spec& spec, const spec::
   return {};
 }
 
+// No default action and no rules: switched off, as engines write it.
+Status read_seccomp(Draft& draft, const spec::Seccomp& seccomp) {
+  if (seccomp.default_action.empty() && seccomp.syscalls.empty()) return {};
+  (void)draft;
+  return unsupported("seccomp is not supported by this build", "/linux/seccomp");
+}
+
 Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux_, const CreateInput& input) {
   draft.namespaces = TRY(read_namespaces(linux_.namespaces, input.bundle));
   draft.user_namespace = draft.namespaces.has(words::kNewUser);
@@ -65,7 +66,7 @@ Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux
   draft.plan.cgroup = TRY(cgroup::plan(linux_.cgroups_path, input.id, linux_.resources ? &*linux_.resources : nullptr,
                                        draft.user_namespace || draft.host.user_namespace, draft.host.cgroups,
                                        &draft.plan.warnings));
-  if (linux_.seccomp) TRY(compile_seccomp_into(draft.plan, *linux_.seccomp));
+  if (linux_.seccomp) TRY(read_seccomp(draft, *linux_.seccomp));
   return {};
 }
 
@@ -78,9 +79,9 @@ void add_stage1(Draft& draft, Create& create, const std::string& offsets) {
   for (const JoinedNamespace& ns : draft.namespaces.by_path)
     if (ns.flag != words::kNewCgroup) add_join(draft, ns);
   if (draft.namespaces.is_new(words::kNewTime)) {
-    draft.add(Op::kTimeOffsets, "setting time offsets", "/linux/timeOffsets").s0 = draft.builder.str(offsets);
+    draft.add(Op::kTimeOffsets, "unable to set time offsets", "/linux/timeOffsets").s0 = draft.builder.str(offsets);
   }
-  Step& step = draft.add(Op::kClone, "creating namespaces", "/linux/namespaces");
+  Step& step = draft.add(Op::kClone, "unable to create namespaces", "/linux/namespaces");
   step.n0 = draft.namespaces.fresh & ~(words::kNewCgroup | words::kNewTime);
   step.src = unified_dir(draft, draft.plan.cgroup.dirs);
 }
@@ -103,7 +104,7 @@ void add_console(Draft& draft, const spec::Process& process, bool bind) {
 void add_streams(Draft& draft, const Create& create) {
   if (create.process.terminal) return add_console(draft, create.process, true);
   if (!create.own_dev) return;
-  draft.add(Op::kStdioNull, "reopening /dev/null inside container").src = draft.root;
+  draft.add(Op::kStdioNull, "error reopening /dev/null inside container").src = draft.root;
 }
 
 Status add_stage2(Draft& draft, Create& create) {
@@ -114,7 +115,7 @@ Status add_stage2(Draft& draft, Create& create) {
   const spec::Hooks& hooks = create.spec.hooks;
   if (!hooks.prestart.empty() || !hooks.create_runtime.empty() || !hooks.create_container.empty()) {
     draft.plan.sync_hooks = true;
-    draft.add(Op::kSync, "running hooks", "/hooks").n0 = static_cast<std::uint64_t>(SyncPoint::kHooks);
+    draft.add(Op::kSync, "error running hooks", "/hooks").n0 = static_cast<std::uint64_t>(SyncPoint::kHooks);
   }
   add_root_change(draft, create.input);
   add_streams(draft, create);
@@ -129,13 +130,13 @@ Status add_stage2(Draft& draft, Create& create) {
 void add_last(Draft& draft, const Create& create) {
   const std::string cwd = clean_path(create.process.cwd);
   if (cwd != "/") {
-    Step& step = draft.add(Op::kMakeDir, "making cwd " + quoted(cwd), "/process/cwd");
+    Step& step = draft.add(Op::kMakeDir, "mkdir " + cwd, "/process/cwd");
     step.src = draft.root;
     step.s1 = draft.builder.str(cwd);
     step.n0 = 0755;
   }
   if (!create.process.terminal)
-    draft.add(Op::kStdioOwner, "setting the owner of the standard streams", "/process/user/uid").n0 = create.process.user.uid;
+    draft.add(Op::kStdioOwner, "unable to set the owner of the standard streams", "/process/user/uid").n0 = create.process.user.uid;
   if (wants_label(create.process)) need_procfs(draft);
   add_labels(draft, create.process);
   Finish finish;

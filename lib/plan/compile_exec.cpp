@@ -29,8 +29,8 @@ Status add_stage1(Draft& draft, Exec& exec) {
   // Once in the user namespace, the caller has no rights in the host's cgroups.
   if (exec.input.user_namespace) add_cgroup_enter(draft, exec.input.dirs, true);
   if (exec.input.join != 0) exec.init = draft.add_fd(FdSource::Kind::kInitPidfd);
-  add_setns(draft, exec, exec.input.join & ~words::kNewCgroup, "joining the container's namespaces");
-  Step& step = draft.add(Op::kClone, "creating process");
+  add_setns(draft, exec, exec.input.join & ~words::kNewCgroup, "unable to join the container's namespaces");
+  Step& step = draft.add(Op::kClone, "unable to create process");
   if (!exec.input.user_namespace) step.src = unified_dir(draft, exec.input.dirs);
   return {};
 }
@@ -44,10 +44,10 @@ Status add_entry(Draft& draft, const Exec& exec) {
     TRY(add_affinity_list(draft, process.exec_cpu_affinity->final_, "/process/execCPUAffinity/final"));
   else if (!process.exec_cpu_affinity)
     add_affinity(draft, {}, {}, kIgnoreErrors);
-  add_setns(draft, exec, exec.input.join & words::kNewCgroup, "joining the container's cgroup namespace");
-  draft.add(exec.input.as_hook ? Op::kSetpgid : Op::kSetsid, exec.input.as_hook ? "creating process group" : "creating session");
+  add_setns(draft, exec, exec.input.join & words::kNewCgroup, "unable to join the container's cgroup namespace");
+  draft.add(exec.input.as_hook ? Op::kSetpgid : Op::kSetsid, exec.input.as_hook ? "unable to create process group" : "unable to create session");
   if (!exec.input.no_new_keyring) add_keyring(draft, exec.input.id);
-  draft.add(Op::kUmask, "clearing umask").n0 = 0;
+  draft.add(Op::kUmask, "unable to clear umask").n0 = 0;
   return {};
 }
 
@@ -58,7 +58,7 @@ Status add_stage2(Draft& draft, const Exec& exec, const ProcessInput& subject) {
     draft.plan.terminal = true;
     add_terminal(draft, process, draft.builder.new_slot(), false);
   } else {
-    draft.add(Op::kStdioOwner, "setting the owner of the standard streams", "/process/user/uid").n0 = process.user.uid;
+    draft.add(Op::kStdioOwner, "unable to set the owner of the standard streams", "/process/user/uid").n0 = process.user.uid;
   }
   TRY(add_limits(draft, process, exec.input.linux_));
   if (wants_label(process)) need_procfs(draft);

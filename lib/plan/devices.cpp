@@ -22,7 +22,7 @@ constexpr std::array<DefaultDevice, 6> kDefaultDevices{{{"/dev/null", 1, 3},
                                                         {"/dev/urandom", 1, 9},
                                                         {"/dev/tty", 5, 0}}};
 
-std::string subject_of(const DeviceEntry& entry) { return "creating device " + quoted(entry.path); }
+std::string subject_of(const DeviceEntry& entry) { return "error creating device nodes: " + entry.path; }
 
 // mknod(2) is not for user namespaces, except for FIFOs: the host's node is bound there.
 void choose_source(const Draft& draft, DeviceEntry& entry, const std::string& host_path) {
@@ -87,7 +87,7 @@ void make_node(Draft& draft, const DeviceEntry& entry) {
 }
 
 void add_link(Draft& draft, std::string_view target, std::string_view path) {
-  Step& step = draft.add(Op::kSymlink, "linking " + quoted(path));
+  Step& step = draft.add(Op::kSymlink, "error creating link " + quoted(path));
   step.src = draft.root;
   step.s0 = draft.builder.str(target);
   step.s1 = draft.builder.str(path);
@@ -156,7 +156,7 @@ Slot add_null_device(Draft& draft) {
   tree.no_follow = true;
   tree.type = S_IFCHR;
   tree.device = *device_number(1, 3);
-  return opened(draft, tree, "opening /dev/null", "/linux/maskedPaths");
+  return opened(draft, tree, "can't mask paths with /dev/null", "/linux/maskedPaths");
 }
 
 }  // namespace oci::plan

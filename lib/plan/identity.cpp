@@ -23,17 +23,17 @@ std::uint64_t mask_of(const spec::Strings& names, unsigned last, std::set<std::s
 }
 
 void add_chdir(Draft& draft, const std::string& cwd, std::uint32_t flags) {
-  Step& step = draft.add(Op::kChdir, "changing to cwd " + quoted(cwd), "/process/cwd");
+  Step& step = draft.add(Op::kChdir, "chdir to cwd (" + quoted(cwd) + ") set in config.json failed", "/process/cwd");
   step.s0 = draft.builder.str(cwd);
   step.flags = flags;
 }
 
 void add_keep_caps(Draft& draft, std::uint64_t on) {
-  draft.add(Op::kKeepCaps, on ? "keeping capabilities" : "no longer keeping capabilities", kPointer).n0 = on;
+  draft.add(Op::kKeepCaps, on ? "unable to set keep caps" : "unable to clear keep caps", kPointer).n0 = on;
 }
 
 void add_ids(Draft& draft, const Identity& identity) {
-  Step& step = draft.add(Op::kSetIds, "setting up user " + std::to_string(identity.uid) + ":" + std::to_string(identity.gid),
+  Step& step = draft.add(Op::kSetIds, "unable to setup user",
                          "/process/user");
   step.n0 = identity.uid;
   step.n1 = identity.gid;
@@ -70,8 +70,8 @@ Result<Identity> read_identity(const spec::User& user, bool groups_denied, bool 
 }
 
 void add_identity(Draft& draft, const spec::Process& process, const Identity& identity, const CapabilitySets& sets) {
-  if (process.no_new_privileges) draft.add(Op::kNoNewPrivs, "setting no_new_privs", "/process/noNewPrivileges");
-  draft.add(Op::kBoundingCaps, "applying bounding set", "/process/capabilities/bounding").n0 = sets.bounding;
+  if (process.no_new_privileges) draft.add(Op::kNoNewPrivs, "unable to set no_new_privs", "/process/noNewPrivileges");
+  draft.add(Op::kBoundingCaps, "unable to apply bounding set", "/process/capabilities/bounding").n0 = sets.bounding;
   add_keep_caps(draft, 1);
   // Once with the rights of root, and again with the user's: each may reach what the other cannot.
   add_chdir(draft, process.cwd, kIgnoreErrors);
@@ -81,11 +81,11 @@ void add_identity(Draft& draft, const spec::Process& process, const Identity& id
 }
 
 void add_capabilities(Draft& draft, const CapabilitySets& sets) {
-  Step& step = draft.add(Op::kCaps, "applying capabilities", kPointer);
+  Step& step = draft.add(Op::kCaps, "unable to apply caps", kPointer);
   step.n0 = sets.effective;
   step.n1 = sets.permitted;
   step.n2 = sets.inheritable;
-  draft.add(Op::kAmbientCaps, "raising ambient capabilities", "/process/capabilities/ambient").n0 = sets.ambient;
+  draft.add(Op::kAmbientCaps, "can't raise ambient capabilities", "/process/capabilities/ambient").n0 = sets.ambient;
 }
 
 }  // namespace oci::plan

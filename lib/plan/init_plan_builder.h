@@ -19,7 +19,8 @@ class Builder {
   Ref bytes(const void* data, std::size_t size);  // 8-aligned, NUL added
   Ref list(const std::vector<std::string>& items);
 
-  // Appends a step; `subject` says for people what it does ("mount proc at /proc") and `pointer` where in the
+  // Appends a step; `subject` begins the text of the error if it fails
+  // (`error mounting "proc" to rootfs at "/proc"`) and `pointer` where in the
   // configuration it comes from. The reference is valid until the next add().
   Step& add(Op op, std::string_view subject = {}, std::string_view pointer = {});
   // A slot no one else uses.

@@ -56,7 +56,7 @@ Status add_policy(Draft& draft, const spec::Scheduler& scheduler) {
   attr.runtime = scheduler.runtime.value_or(0);
   attr.deadline = scheduler.deadline.value_or(0);
   attr.period = scheduler.period.value_or(0);
-  draft.add(Op::kScheduler, "setting scheduler", "/process/scheduler").s0 = draft.builder.bytes(&attr, sizeof attr);
+  draft.add(Op::kScheduler, "error setting scheduler", "/process/scheduler").s0 = draft.builder.bytes(&attr, sizeof attr);
   return {};
 }
 
@@ -65,7 +65,7 @@ Status add_io_priority(Draft& draft, const spec::IoPriority& io) {
   if (!io_class) return invalid("invalid ioPriority.Class: " + quoted(io.io_class), "/process/ioPriority/class");
   if (io.priority < 0 || io.priority > 7)
     return invalid("invalid ioPriority.Priority: " + std::to_string(io.priority), "/process/ioPriority/priority");
-  draft.add(Op::kIoPriority, "setting I/O priority", "/process/ioPriority").n0 =
+  draft.add(Op::kIoPriority, "error setting I/O priority", "/process/ioPriority").n0 =
       words::io_priority(io_class->value, static_cast<std::uint32_t>(io.priority));
   return {};
 }
@@ -100,7 +100,7 @@ Status add_rlimits(Draft& draft, const std::vector<spec::Rlimit>& rlimits) {
     const std::string pointer = "/process/rlimits/" + std::to_string(i);
     const auto* word = base::find(words::kRlimits, rlimits[i].type);
     if (!word) return invalid("wrong rlimit value: " + rlimits[i].type, pointer + "/type");
-    Step& step = draft.add(Op::kRlimit, "setting rlimit type " + std::to_string(word->value), pointer);
+    Step& step = draft.add(Op::kRlimit, "error setting rlimits for ready process: error setting rlimit type " + std::to_string(word->value), pointer);
     step.flags = word->value;
     step.n0 = rlimits[i].soft;
     step.n1 = rlimits[i].hard;
@@ -125,7 +125,7 @@ Status add_memory_policy(Draft& draft, const spec::Linux& linux_) {
     flags |= flag->value;
   }
   const std::vector<std::uint64_t> nodes = TRY(policy_nodes(policy, mode->value));
-  Step& step = draft.add(Op::kMemoryPolicy, "setting memory policy", "/linux/memoryPolicy");
+  Step& step = draft.add(Op::kMemoryPolicy, "error setting memory policy", "/linux/memoryPolicy");
   step.n0 = mode->value | flags;
   if (nodes.empty()) return {};
   step.s0 = draft.builder.bytes(nodes.data(), nodes.size() * sizeof(std::uint64_t));
@@ -138,7 +138,7 @@ Status add_personality(Draft& draft, const spec::Linux& linux_) {
   const auto* domain = base::find(words::kPersonalityDomains, linux_.personality->domain);
   if (!domain) return invalid("invalid personality domain " + linux_.personality->domain, "/linux/personality/domain");
   if (!linux_.personality->flags.empty()) draft.warn("ignoring personality flags: none are defined");
-  draft.add(Op::kPersonality, "setting personality", "/linux/personality").n0 = domain->value;
+  draft.add(Op::kPersonality, "error setting personality", "/linux/personality").n0 = domain->value;
   return {};
 }
 

@@ -61,7 +61,7 @@ Result<MountEntry> read_mount(Draft& draft, const spec::Spec& spec, const Create
   entry.type = mount.type;
   entry.source = mount.source;
   entry.destination = clean_path(mount.destination);
-  entry.subject = "mounting " + quoted(mount.source) + " to rootfs at " + quoted(mount.destination);
+  entry.subject = "error mounting " + quoted(mount.source) + " to rootfs at " + quoted(mount.destination);
   if (!mount.destination.starts_with('/'))
     draft.warn("mount destination " + quoted(mount.destination) + " is not absolute: support for this is deprecated, using " +
                entry.destination);
@@ -121,7 +121,7 @@ void add_filesystem(Draft& draft, MountEntry& entry) {
     step.s1 = draft.builder.str(entry.destination);
   }
   if (copy_up) {
-    Step& copy = draft.add(Op::kCopyUp, "copying up to tmpfs at " + quoted(entry.destination), entry.pointer);
+    Step& copy = draft.add(Op::kCopyUp, "error copying up to tmpfs at " + quoted(entry.destination), entry.pointer);
     copy.aux = slot;
     copy.src = draft.root;
     copy.s1 = draft.builder.str(entry.destination);

@@ -161,7 +161,7 @@ class Line {
     list(layout_.list, step_.list);
     if (step_.op == Op::kExec) list("env", step_.s1);
     flags();
-    if (note) comment(*note);
+    if (note && !note->pointer.empty()) text_.append("  # ").append(note->pointer);
     return std::move(text_) + "\n";
   }
 
@@ -188,10 +188,6 @@ class Line {
     if (layout_.flags) return append(layout_.flags, std::to_string(step_.flags));
     for (std::size_t bit = 0; bit < kFlagNames.size(); ++bit)
       if (step_.flags & 1u << bit) text_.append(" ").append(kFlagNames[bit]);
-  }
-  void comment(const Builder::Note& note) {
-    if (!note.subject.empty()) text_.append("  # ").append(note.subject);
-    if (!note.pointer.empty()) text_.append(" (").append(note.pointer).append(")");
   }
 
   const View& view_;

@@ -25,7 +25,7 @@ Status check_entry(const std::string& entry, const std::string& pointer) {
 void add_seccomp(Draft& draft) {
   const Plan& plan = draft.plan;
   if (plan.seccomp.empty()) return;
-  Step& step = draft.add(Op::kSeccomp, "loading seccomp filter", "/linux/seccomp");
+  Step& step = draft.add(Op::kSeccomp, "error loading seccomp filter", "/linux/seccomp");
   step.s0 = draft.builder.bytes(plan.seccomp.data(), plan.seccomp.size());
   step.flags = plan.seccomp_flags;
 }
@@ -33,7 +33,7 @@ void add_seccomp(Draft& draft) {
 // Needs CAP_SYS_ADMIN, which the change of user has left permitted but not effective.
 void add_privileged_seccomp(Draft& draft) {
   if (draft.plan.seccomp.empty()) return;
-  draft.add(Op::kCaps, "raising capabilities for seccomp", "/process/capabilities").flags = kRaiseEffective;
+  draft.add(Op::kCaps, "unable to apply caps", "/process/capabilities").flags = kRaiseEffective;
   add_seccomp(draft);
 }
 
@@ -138,21 +138,21 @@ bool wants_label(const spec::Process& process) {
 
 void add_labels(Draft& draft, const spec::Process& process) {
   if (wants_apparmor(process))
-    add_label(draft, "applying apparmor profile " + quoted(process.apparmor_profile), "exec " + process.apparmor_profile,
+    add_label(draft, "apparmor failed to apply profile " + quoted(process.apparmor_profile), "exec " + process.apparmor_profile,
               {"thread-self/attr/apparmor/exec", "thread-self/attr/exec"}, "/process/apparmorProfile");
   if (!process.selinux_label.empty())
-    add_label(draft, "setting selinux label " + quoted(process.selinux_label), process.selinux_label,
+    add_label(draft, "unable to set selinux label " + quoted(process.selinux_label), process.selinux_label,
               {"thread-self/attr/exec"}, "/process/selinuxLabel");
 }
 
 void need_procfs(Draft& draft) {
   if (draft.procfs != kNoSlot) return;
   draft.procfs = draft.builder.new_slot();
-  draft.add(Op::kOpenProc, "opening procfs").dst = draft.procfs;
+  draft.add(Op::kOpenProc, "unable to open a procfs").dst = draft.procfs;
 }
 
 void add_affinity(Draft& draft, std::string_view mask, std::string_view pointer, std::uint32_t flags) {
-  Step& step = draft.add(Op::kAffinity, "setting CPU affinity", pointer);
+  Step& step = draft.add(Op::kAffinity, "unable to set CPU affinity", pointer);
   step.s0 = draft.builder.str(mask);
   step.flags = flags;
 }
@@ -167,7 +167,7 @@ Status add_affinity_list(Draft& draft, const std::string& list, const std::strin
 void add_stdio(Draft& draft) {
   for (std::uint64_t fd = 0; fd < 3; ++fd) {
     const Slot slot = draft.add_fd(FdSource::Kind::kStdio, {}, 0, fd);
-    Step& step = draft.add(Op::kDup, "setting up standard stream " + std::to_string(fd));
+    Step& step = draft.add(Op::kDup, "unable to set up standard stream " + std::to_string(fd));
     step.src = slot;
     step.n0 = fd;
   }
@@ -175,23 +175,23 @@ void add_stdio(Draft& draft) {
 
 void add_finish(Draft& draft, const spec::Process& process, const ProcessInput& input, const Finish& finish) {
   if (input.env.home) {
-    Step& step = draft.add(Op::kHome, "looking up HOME", "/process/env");
+    Step& step = draft.add(Op::kHome, "unable to look up HOME", "/process/env");
     step.src = draft.root;
     step.n0 = process.user.uid;
   }
   add_identity(draft, process, input.identity, input.caps);
-  draft.add(Op::kUmask, "setting umask", "/process/user/umask").n0 = process.user.umask.value_or(0022) & 0777;
+  draft.add(Op::kUmask, "unable to set umask", "/process/user/umask").n0 = process.user.umask.value_or(0022) & 0777;
   if (finish.program.empty()) {
     Step& step = draft.add(Op::kFindProgram, "exec: " + quoted(process.args.front()), "/process/args/0");
     step.list = draft.builder.list(process.args);
     step.s0 = draft.builder.str(input.env.path);
   }
   draft.plan.keep_fds = finish.keep_fds;
-  draft.add(Op::kCloseFds, "closing descriptors").n0 = 3 + static_cast<std::uint64_t>(std::max(finish.keep_fds, 0));
+  draft.add(Op::kCloseFds, "unable to close descriptors").n0 = 3 + static_cast<std::uint64_t>(std::max(finish.keep_fds, 0));
   if (!process.no_new_privileges) add_privileged_seccomp(draft);
   add_capabilities(draft, input.caps);
   if (finish.gate) {
-    Step& step = draft.add(Op::kGate, "waiting for start");
+    Step& step = draft.add(Op::kGate, "error waiting for start");
     step.src = finish.gate_from;
     step.aux = finish.gate_report;
   }

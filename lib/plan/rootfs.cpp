@@ -44,10 +44,10 @@ Result<std::uint64_t> root_propagation(const std::string& word, bool no_pivot) {
 }
 
 void add_root_open(Draft& draft, const CreateInput& input) {
-  const std::string subject = "opening rootfs " + quoted(input.rootfs);
+  const std::string subject = "unable to open rootfs " + quoted(input.rootfs);
   draft.root = draft.builder.new_slot();
   if (draft.namespaces.has(words::kNewMount)) {
-    add_propagation(draft, "setting propagation of /");
+    add_propagation(draft, "error setting propagation of /");
     Step& step = draft.add(Op::kOpenRoot, subject, "/root/path");
     step.dst = draft.root;
     step.s0 = draft.builder.str(input.rootfs);
@@ -62,25 +62,25 @@ void add_root_open(Draft& draft, const CreateInput& input) {
 
 void add_root_change(Draft& draft, const CreateInput& input) {
   if (!draft.namespaces.has(words::kNewMount)) {
-    draft.add(Op::kChroot, "changing root", "/root/path").src = draft.root;
+    draft.add(Op::kChroot, "error changing root", "/root/path").src = draft.root;
     return;
   }
-  draft.add(input.no_pivot ? Op::kMoveRoot : Op::kPivotRoot, "changing root", "/root/path").src = draft.root;
+  draft.add(input.no_pivot ? Op::kMoveRoot : Op::kPivotRoot, "error changing root", "/root/path").src = draft.root;
   // The change needs a private parent, and the new root has inherited that.
-  if (draft.propagation & (words::kMsShared | words::kMsUnbindable)) add_propagation(draft, "setting propagation of the root");
+  if (draft.propagation & (words::kMsShared | words::kMsUnbindable)) add_propagation(draft, "error setting propagation of the root");
 }
 
 void add_root_readonly(Draft& draft) {
-  Step& step = draft.add(Op::kMountAttr, "making the root read-only", "/root/readonly");
+  Step& step = draft.add(Op::kMountAttr, "error making the root read-only", "/root/readonly");
   step.src = draft.root;
   step.n0 = words::kAttrRdonly;
 }
 
 void add_names(Draft& draft, const spec::Spec& spec) {
   if (!spec.hostname.empty())
-    draft.add(Op::kHostname, "setting hostname " + quoted(spec.hostname), "/hostname").s0 = draft.builder.str(spec.hostname);
+    draft.add(Op::kHostname, "unable to set hostname " + quoted(spec.hostname), "/hostname").s0 = draft.builder.str(spec.hostname);
   if (!spec.domainname.empty())
-    draft.add(Op::kDomainname, "setting domainname " + quoted(spec.domainname), "/domainname").s0 =
+    draft.add(Op::kDomainname, "unable to set domainname " + quoted(spec.domainname), "/domainname").s0 =
         draft.builder.str(spec.domainname);
 }
 
@@ -105,7 +105,7 @@ Status add_sysctls(Draft& draft, const spec::Linux& linux_) {
     const std::string pointer = "/linux/sysctl/" + pointer_token(key);
     const std::string path = sysctl_path(key);
     if (path.empty()) return invalid("sysctl " + quoted(key) + " is not in a separate kernel namespace", pointer);
-    Step& step = draft.add(Op::kSysctl, "writing sysctl " + key + " = " + quoted(value), pointer);
+    Step& step = draft.add(Op::kSysctl, "failed to write sysctl " + key + " = " + quoted(value), pointer);
     step.src = draft.procfs;
     step.s1 = draft.builder.str(path);
     step.s0 = draft.builder.str(value);
@@ -114,8 +114,8 @@ Status add_sysctls(Draft& draft, const spec::Linux& linux_) {
 }
 
 void add_path_restrictions(Draft& draft, const spec::Linux& linux_, Slot null_device) {
-  add_path_steps(draft, Op::kReadonlyPath, linux_.readonly_paths, "making read-only path", "/linux/readonlyPaths", kNoSlot);
-  add_path_steps(draft, Op::kMaskPath, linux_.masked_paths, "masking path", "/linux/maskedPaths", null_device);
+  add_path_steps(draft, Op::kReadonlyPath, linux_.readonly_paths, "can't make read-only", "/linux/readonlyPaths", kNoSlot);
+  add_path_steps(draft, Op::kMaskPath, linux_.masked_paths, "can't mask path", "/linux/maskedPaths", null_device);
 }
 
 }  // namespace oci::plan
