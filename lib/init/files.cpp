@@ -50,8 +50,8 @@ int symlink_step(const Step& s) noexcept {
 
 // One read-only tmpfs for all masked directories: made at the first, cloned for the others.
 Res mask_mount() noexcept {
-  if (g.mask_tree >= 0)
-    return call::open_tree(g.mask_tree, "", OPEN_TREE_CLONE | static_cast<unsigned>(sys::kEmptyPath));
+  if (g.mask_tree != 0)
+    return call::open_tree(g.mask_tree - 1, "", OPEN_TREE_CLONE | static_cast<unsigned>(sys::kEmptyPath));
   const Res made = call::fsopen("tmpfs");
   if (!made.ok()) return made;
   const Fd context{made};
@@ -59,8 +59,15 @@ Res mask_mount() noexcept {
     if (const Res r = call::fsconfig_string(context.get(), key, "1"); !r.ok()) return r;
   if (const Res r = call::fsconfig_create(context.get()); !r.ok()) return r;
   const Res mount = call::fsmount(context.get(), MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-  if (mount.ok()) g.mask_tree = mount.fd();
+  if (mount.ok()) g.mask_tree = mount.fd() + 1;
   return mount;
+}
+
+// The null device's detached clone: itself the first time, a clone of it afterwards (a detached tree cannot be cloned).
+Res null_mount(Slot null) noexcept {
+  if (g.null_placed) return call::open_tree(slot(null), "", OPEN_TREE_CLONE | static_cast<unsigned>(sys::kEmptyPath));
+  g.null_placed = true;
+  return Res{slot(null)};
 }
 
 int mask_path(const Step& s) noexcept {
@@ -68,12 +75,10 @@ int mask_path(const Step& s) noexcept {
   if (found.err() == kNoEntry) return 0;
   if (!found.ok()) return fail("open", found);
   const Fd target{found};
-  const bool directory = type_of(target.get()) == kDir;
-  const Res mount = directory ? mask_mount()
-                              : call::open_tree(slot(s.aux), "", OPEN_TREE_CLONE | static_cast<unsigned>(sys::kEmptyPath));
+  const Res mount = type_of(target.get()) == kDir ? mask_mount() : null_mount(s.aux);
   if (!mount.ok()) return fail("open_tree", mount);
   const Res moved = call::move_mount(mount.fd(), target.get(), "");
-  if (mount.fd() != g.mask_tree) call::close(mount.fd());
+  if (mount.fd() + 1 != g.mask_tree && mount.fd() != slot(s.aux)) call::close(mount.fd());
   return moved.ok() ? 0 : fail("move_mount", moved);
 }
 

@@ -23,18 +23,20 @@ namespace call = sys::call;
 inline constexpr int kCwd = -100;  // AT_FDCWD
 inline constexpr std::size_t kPathMax = 4096;
 
+// All zero at the start: nothing runs before oci_init_main, and zeros cost no bytes in the image.
 struct Context {
   plan::View plan;
-  std::array<std::int32_t, plan::kMaxSlots> slots{};  // descriptor + 1; 0 is "none"
-  std::uint32_t step = 0;
-  int channel = -1;  // SOCK_SEQPACKET to the outside, -1 once the gate was passed on disk
-  int report = -1;   // FIFO for errors after the gate
-  const char* note = "";
-  int mask_tree = -1;
+  std::array<std::int32_t, plan::kMaxSlots> slots;  // descriptor + 1; 0 is "none"
+  std::uint32_t step;
+  int channel;     // SOCK_SEQPACKET to the outside, -1 once the gate was passed on disk
+  int report;      // FIFO for errors after the gate, -1 for none
+  const char* note;
+  int mask_tree;    // descriptor + 1 of the tmpfs that masks directories
+  bool null_placed;  // the null device's detached clone is attached somewhere
   char program[kPathMax];  // what kFindProgram found
   char home[kPathMax];     // "HOME=..." or empty
 };
-extern Context g;
+extern constinit Context g;
 
 inline int slot(Slot s) noexcept { return g.slots[s] - 1; }
 inline void set_slot(Slot s, int fd) noexcept { g.slots[s] = fd + 1; }

@@ -8,7 +8,7 @@
 
 namespace oci::init {
 
-Context g;
+constinit Context g{};
 
 namespace {
 
@@ -144,10 +144,12 @@ bool read_plan(const char* const* envp) noexcept {
 extern "C" [[noreturn]] __attribute__((used)) void oci_init_main(const long* stack) {
   using namespace oci::init;
   call::prctl(PR_SET_DUMPABLE, 0);
+  g.note = "";
   const auto* argv = reinterpret_cast<const char* const*>(stack + 1);
   if (!read_plan(argv + stack[0] + 1)) quit(122);
   const oci::plan::Header& header = g.plan.header();
   g.channel = header.channel;
+  g.report = -1;
   for (std::uint32_t i = 0; i < header.inherited_count; ++i)
     set_slot(static_cast<Slot>(header.inherited[i].slot), header.inherited[i].fd);
   // Nothing the caller had blocked or ignored reaches the program.

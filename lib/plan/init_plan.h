@@ -58,7 +58,7 @@ enum class Op : std::uint16_t {
   kMakeDir,       // src: root; s1: path; n0: mode. Missing parents 0755. An existing directory is fine
   kDevNode,       // src: root; s1: path; n0: mode with type; n1: rdev; n2: uid | gid << 32. Existing: must be the same device
   kSymlink,       // src: root; s0: target text; s1: path. An existing entry is left alone
-  kMaskPath,      // src: root; s1: path; aux: slot of the null device. Missing is fine
+  kMaskPath,      // src: root; s1: path; aux: slot of a detached clone of the null device. Missing is fine
   kReadonlyPath,  // src: root; s1: path. Missing is fine
   kPivotRoot,     // src: root mount
   kMoveRoot,      // src: root mount; --no-pivot: MS_MOVE and chroot, after /proc and /sys of the host are detached

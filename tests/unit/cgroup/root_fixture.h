@@ -105,13 +105,17 @@ class Inmate {
       for (;;) ::pause();
       return 0;
     }) {}
+  Inmate(const Inmate&) = delete;
+  Inmate& operator=(const Inmate&) = delete;
+  // A test that fails while it is frozen must not hang.
+  ~Inmate() { static_cast<void>(cgroup_.thaw()); }
   pid_t pid() const { return child_.pid(); }
   int join() { return child_.join(); }
 
  private:
   template <class F>
   Inmate(const Cgroup& cgroup, sys::Pipe pipe, F body)
-      : child_([&]() -> int {
+      : cgroup_(Cgroup::open(cgroup.dirs(), Mode::kNone).value()), child_([&]() -> int {
           ::prctl(PR_SET_PDEATHSIG, SIGKILL);
           for (std::size_t i = 0; i < cgroup.dirs().size(); ++i) {
             const auto enter = cgroup.open_enter(i);
@@ -124,6 +128,7 @@ class Inmate {
     char byte;
     BOOST_REQUIRE(::read(pipe.read.get(), &byte, 1) == 1);
   }
+  Cgroup cgroup_;
   oci::test::Child child_;
 };
 
