@@ -85,11 +85,12 @@ class Cgroup {
   // An error if the caller itself is in it.
   Status check_foreign(std::string_view verb) const;
 
-  Status freeze_at(std::size_t index) const;
-  Status thaw_at(std::size_t index) const;
-  Status wait_empty(std::chrono::steady_clock::time_point deadline) const;
-  Status kill_by_pids(std::chrono::steady_clock::time_point deadline);
-  Status remove_at(std::size_t index, std::chrono::steady_clock::time_point deadline);
+  using Deadline = std::chrono::steady_clock::time_point;
+  Status freeze_at(std::size_t index, Deadline deadline) const;
+  Status thaw_at(std::size_t index, Deadline deadline) const;
+  Status wait_empty(Deadline deadline) const;
+  Status kill_by_pids(Deadline deadline);
+  Status remove_at(std::size_t index, Deadline deadline);
 
   std::vector<Dir> dirs_;
   std::vector<bool> made_;

@@ -55,8 +55,7 @@ Status Cgroup::wait_empty(Clock::time_point deadline) const {
   return wait_event(fd, "populated", 0, absolute(index, "cgroup.events"), deadline);
 }
 
-Status Cgroup::freeze_at(std::size_t index) const {
-  const auto deadline = Clock::now() + kLimit;
+Status Cgroup::freeze_at(std::size_t index, Clock::time_point deadline) const {
   if (dirs_[index].unified) {
     const UniqueFd events = TRY(open_file(index, "cgroup.events", O_RDONLY));
     TRY(write(index, "cgroup.freeze", "1"));
@@ -72,8 +71,7 @@ Status Cgroup::freeze_at(std::size_t index) const {
   return timed_out("freezing", absolute(index));
 }
 
-Status Cgroup::thaw_at(std::size_t index) const {
-  const auto deadline = Clock::now() + kLimit;
+Status Cgroup::thaw_at(std::size_t index, Clock::time_point deadline) const {
   if (dirs_[index].unified) {
     const UniqueFd events = TRY(open_file(index, "cgroup.events", O_RDONLY));
     TRY(write(index, "cgroup.freeze", "0"));
@@ -91,7 +89,7 @@ Status Cgroup::freeze() {
   const std::size_t index = freezer();
   if (index == kNone) return Error{Code::kUnsupported, "no freezer cgroup on this host", 0, {}, {}};
   TRY(check_foreign("freeze"));
-  auto frozen = freeze_at(index);
+  auto frozen = freeze_at(index, Clock::now() + kLimit);
   if (!frozen) static_cast<void>(write(index, dirs_[index].unified ? "cgroup.freeze" : "freezer.state",
                                        dirs_[index].unified ? "0" : kThawed));
   return frozen;
@@ -100,7 +98,7 @@ Status Cgroup::freeze() {
 Status Cgroup::thaw() {
   const std::size_t index = freezer();
   if (index == kNone) return Error{Code::kUnsupported, "no freezer cgroup on this host", 0, {}, {}};
-  return thaw_at(index);
+  return thaw_at(index, Clock::now() + kLimit);
 }
 
 }  // namespace oci::cgroup

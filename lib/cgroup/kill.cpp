@@ -38,14 +38,16 @@ Status Cgroup::kill_by_pids(Clock::time_point deadline) {
   for (int pass = 0;; ++pass) {
     const std::vector<pid_t> before = TRY(list_everywhere());
     if (before.empty()) return {};
-    const bool freezing = pass >= kPlainPasses && ice != kNone && freeze_at(ice).ok();
+    // Bounded by itself: what cannot be frozen soon is killed as it runs.
+    constexpr std::chrono::milliseconds kFreezing{200};
+    const bool freezing = pass >= kPlainPasses && ice != kNone && freeze_at(ice, Clock::now() + kFreezing).ok();
     const std::vector<Target> targets = open_targets(freezing ? TRY(list_everywhere()) : before);
     const std::vector<pid_t> after = TRY(list_everywhere());
     for (const Target& target : targets)
       if (target.pid != ::getpid() && std::binary_search(after.begin(), after.end(), target.pid))
         static_cast<void>(sys::send_signal(target.pidfd, SIGKILL));
     // On v1 a frozen process dies only when it is thawed.
-    if (ice != kNone && TRY(frozen_at(ice))) static_cast<void>(thaw_at(ice));
+    if (ice != kNone && TRY(frozen_at(ice))) static_cast<void>(thaw_at(ice, deadline));
     for (const Target& target : targets)
       if (!TRY(sys::wait_ended(target.pidfd, time_left(deadline)))) break;
     if (pass > 0 || targets.empty()) backoff.wait();
@@ -68,7 +70,7 @@ Status Cgroup::kill_all(std::chrono::milliseconds deadline, KillBy by) {
   }
   if (killed) {
     // cgroup.kill wakes what v2 has frozen, but not what v1 has.
-    if (const std::size_t ice = with("freezer"); ice != kNone && TRY(frozen_at(ice))) TRY(thaw_at(ice));
+    if (const std::size_t ice = with("freezer"); ice != kNone && TRY(frozen_at(ice))) TRY(thaw_at(ice, end));
     TRY(wait_empty(end));
     if (mode_ == Mode::kV2) return {};
   }

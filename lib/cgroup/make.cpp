@@ -41,22 +41,7 @@ class Journal {
   }
   void commit() { entries_.clear(); }
 
-  // True: made now; false: it was there.
-  Result<bool> make(FdRef parent, const std::string& name, const std::string& absolute) {
-    if (::mkdirat(parent.get(), name.c_str(), kMode) == 0) {
-      auto keep = sys::open_at(parent, ".", O_PATH | O_DIRECTORY);
-      if (!keep) {
-        ::unlinkat(parent.get(), name.c_str(), AT_REMOVEDIR);
-        return keep.error();
-      }
-      entries_.push_back({keep.take(), name});
-      return true;
-    }
-    if (errno == EEXIST) return false;
-    Error error = sys::last_error("mkdir", absolute);
-    if (error.code == Code::kSystem) error.code = Code::kCgroup;
-    return error;
-  }
+  void add(UniqueFd parent, std::string name) { entries_.push_back({std::move(parent), std::move(name)}); }
 
  private:
   struct Entry {
@@ -66,29 +51,49 @@ class Journal {
   std::vector<Entry> entries_;
 };
 
+struct Made {
+  bool now;  // false: it was there
+  UniqueFd fd;
+};
+
+// `parent` goes to the journal if there is something to undo.
+Result<Made> make_in(UniqueFd parent, const std::string& name, int flags, const std::string& absolute,
+                     Journal& journal) {
+  const bool now = ::mkdirat(parent.get(), name.c_str(), kMode) == 0;
+  if (!now && errno != EEXIST) {
+    Error error = sys::last_error("mkdir", absolute);
+    if (error.code == Code::kSystem) error.code = Code::kCgroup;
+    return error;
+  }
+  auto fd = sys::open_beneath(parent, name, flags | O_DIRECTORY);
+  if (now) journal.add(std::move(parent), name);
+  if (!fd) return sys::call_error("openat2", absolute, fd.error().sys_errno);
+  return Made{now, fd.take()};
+}
+
 // The whole way down, step by step.
-Result<bool> make_path(FdRef mount, const Dir& dir, Journal& journal) {
-  UniqueFd at = TRY(sys::open_at(mount, ".", O_PATH | O_DIRECTORY));
+Result<Made> make_path(UniqueFd mount, const Dir& dir, Journal& journal) {
+  Made at{false, std::move(mount)};
   std::string absolute = dir.mount_point;
-  bool made = false;
   for (const std::string& name : names_of(dir.path)) {
     absolute.append("/").append(name);
-    made = TRY(journal.make(at, name, absolute));
-    at = TRY(sys::open_beneath(at, name, O_PATH | O_DIRECTORY));
+    at = TRY(make_in(std::move(at.fd), name, O_RDONLY, absolute, journal));
   }
-  return made;
+  return at;
 }
 
 // Usually the parent is there and one mkdir does it.
-Result<bool> make_leaf(const Dir& dir, Journal& journal) {
-  const UniqueFd mount = TRY(sys::open(dir.mount_point, O_PATH | O_DIRECTORY));
+Result<Made> make_leaf(const Dir& dir, Journal& journal) {
   const std::size_t slash = dir.path.find_last_of('/');
   const std::string name = dir.path.substr(slash + 1);
   // Another container's removal may take a parent away between two steps.
   constexpr int kTries = 5;
   for (int i = 0;; ++i) {
-    auto parent = sys::open_beneath(mount, slash == 0 ? "." : dir.path.substr(1, slash - 1), O_PATH | O_DIRECTORY);
-    auto made = parent ? journal.make(*parent, name, dir.mount_point + dir.path) : make_path(mount, dir, journal);
+    UniqueFd mount = TRY(sys::open(dir.mount_point, O_PATH | O_DIRECTORY));
+    Result<UniqueFd> parent = slash == 0 ? Result<UniqueFd>(sys::call_error("openat2", {}, ENOENT))
+                                         : sys::open_beneath(mount, dir.path.substr(1, slash - 1), O_PATH | O_DIRECTORY);
+    auto made = parent ? make_in(parent.take(), name, O_RDONLY, dir.mount_point + dir.path, journal)
+                       : make_path(std::move(mount), dir, journal);
     if (made || made.error().sys_errno != ENOENT || i == kTries) return made;
   }
 }
@@ -172,7 +177,11 @@ Status Cgroup::check_fit(std::size_t index) const {
 Result<Cgroup> Cgroup::make(const Plan& plan) {
   Cgroup out = TRY(open(plan.dirs, plan.mode));
   Journal journal;
-  for (std::size_t i = 0; i < out.dirs_.size(); ++i) out.made_[i] = TRY(make_leaf(out.dirs_[i], journal));
+  for (std::size_t i = 0; i < out.dirs_.size(); ++i) {
+    Made made = TRY(make_leaf(out.dirs_[i], journal));
+    out.made_[i] = made.now;
+    out.leaves_[i] = std::move(made.fd);
+  }
   for (std::size_t i = 0; i < out.dirs_.size(); ++i) TRY(out.check_fit(i));
   if (const std::size_t index = out.with("cpuset"); index != kNone) TRY(fill_cpuset(out.dirs_[index]));
   if (const std::size_t index = out.unified(); index != kNone && plan.mode == Mode::kV2)

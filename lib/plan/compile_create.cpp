@@ -7,6 +7,7 @@
 #include "lib/plan/paths.h"
 #include "lib/plan/process.h"
 #include "lib/plan/rootfs.h"
+#include "lib/plan/seccomp.h"
 #include "lib/words/mount_options.h"
 #include "lib/words/namespaces.h"
 
@@ -50,13 +51,6 @@ Status check_namespaces(const Draft& draft, const spec::Spec& spec, const spec::
   return {};
 }
 
-// No default action and no rules: switched off, as engines write it.
-Status read_seccomp(Draft& draft, const spec::Seccomp& seccomp) {
-  if (seccomp.default_action.empty() && seccomp.syscalls.empty()) return {};
-  (void)draft;
-  return unsupported("seccomp is not supported by this build", "/linux/seccomp");
-}
-
 Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux_, const CreateInput& input) {
   draft.namespaces = TRY(read_namespaces(linux_.namespaces, input.bundle));
   draft.user_namespace = draft.namespaces.has(words::kNewUser);
@@ -66,7 +60,7 @@ Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux
   draft.plan.cgroup = TRY(cgroup::plan(linux_.cgroups_path, input.id, linux_.resources ? &*linux_.resources : nullptr,
                                        draft.user_namespace || draft.host.user_namespace, draft.host.cgroups,
                                        &draft.plan.warnings));
-  if (linux_.seccomp) TRY(read_seccomp(draft, *linux_.seccomp));
+  if (linux_.seccomp) TRY(compile_seccomp_into(draft.plan, *linux_.seccomp));
   return {};
 }
 
