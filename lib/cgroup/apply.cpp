@@ -19,7 +19,8 @@ std::string_view controller_of(const Write& write) {
   return std::string_view(write.file).substr(0, write.file.find('.'));
 }
 
-// Pairs of values that limit each other: one that does not fit the other's old value may fit the new one.
+// Pairs of values that limit each other: one that does not fit the other's old value may fit the
+// new one.
 bool depends_on_others(const Write& write) {
   static constexpr std::string_view kFiles[] = {
       "cpu.cfs_period_us",     "cpu.cfs_burst_us", "cpu.rt_period_us",
@@ -31,8 +32,8 @@ bool depends_on_others(const Write& write) {
 bool is_unified(const Write& write) { return write.pointer.starts_with(kUnifiedPointer); }
 
 bool offers(const std::string& controllers, std::string_view name) {
-  return (" " + controllers.substr(0, controllers.find('\n')) + " ").find(" " + std::string(name) + " ") !=
-         std::string::npos;
+  return (" " + controllers.substr(0, controllers.find('\n')) + " ")
+             .find(" " + std::string(name) + " ") != std::string::npos;
 }
 
 Error at_write(const Write& write, Error error) {
@@ -84,7 +85,8 @@ class Cgroup::Applier {
   Status retry(const Write& after) {
     std::erase_if(postponed_, [&](const Postponed& postponed) {
       const Write& write = *postponed.write;
-      return write.dir == after.dir && controller_of(write) == controller_of(after) && try_once(write).ok();
+      return write.dir == after.dir && controller_of(write) == controller_of(after) &&
+             try_once(write).ok();
     });
     return {};
   }
@@ -100,9 +102,11 @@ class Cgroup::Applier {
   }
 
   Error describe(const Write& write, Error error) const {
-    if (write.file == "memory.limit_in_bytes" && error.sys_errno == EBUSY) return at_write(write, busy_memory(write, error));
+    if (write.file == "memory.limit_in_bytes" && error.sys_errno == EBUSY)
+      return at_write(write, busy_memory(write, error));
     const bool v2 = cgroup_.dirs_[write.dir].unified;
-    const bool refused = error.sys_errno == ENOENT || error.sys_errno == EPERM || error.sys_errno == EACCES;
+    const bool refused =
+        error.sys_errno == ENOENT || error.sys_errno == EPERM || error.sys_errno == EACCES;
     const std::string controller(controller_of(write));
     bool missing = false;
     if (v2 && refused && controller != "cgroup") {
@@ -110,9 +114,11 @@ class Cgroup::Applier {
       missing = controllers && !offers(*controllers, controller);
     }
     if (is_unified(write) && missing)
-      error.text = "unified resource \"" + write.file + "\" can't be set: controller \"" + controller + "\" not available";
+      error.text = "unified resource \"" + write.file + "\" can't be set: controller \"" +
+                   controller + "\" not available";
     else if (is_unified(write))
-      error = std::move(error).with_context("unable to set unified resource \"" + write.file + "\"");
+      error =
+          std::move(error).with_context("unable to set unified resource \"" + write.file + "\"");
     else if (missing)
       error = std::move(error).with_context("controller \"" + controller + "\" not available");
     return at_write(write, std::move(error));
@@ -124,7 +130,8 @@ class Cgroup::Applier {
       const auto text = cgroup_.read(write.dir, file);
       return text ? text->substr(0, text->find('\n')) : std::string("unknown");
     };
-    error.text = "unable to set memory limit to " + write.value + " (current usage: " + number("memory.usage_in_bytes") +
+    error.text = "unable to set memory limit to " + write.value +
+                 " (current usage: " + number("memory.usage_in_bytes") +
                  ", peak usage: " + number("memory.max_usage_in_bytes") + ")";
     return error;
   }

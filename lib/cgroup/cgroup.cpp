@@ -25,7 +25,8 @@ void append_pids(std::string_view text, std::vector<pid_t>& pids) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     // 0: a process outside of the caller's pid namespace.
-    if (const auto pid = base::parse_number<pid_t>(text.substr(0, end)); pid && *pid > 0) pids.push_back(*pid);
+    if (const auto pid = base::parse_number<pid_t>(text.substr(0, end)); pid && *pid > 0)
+      pids.push_back(*pid);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
 }
@@ -44,7 +45,8 @@ Status append_procs(FdRef dir, std::vector<pid_t>& pids) {
 bool same_hierarchy(const Dir& dir, const Membership& member) {
   if (dir.unified) return member.controllers.empty();
   return std::any_of(dir.controllers.begin(), dir.controllers.end(), [&](const std::string& name) {
-    return std::find(member.controllers.begin(), member.controllers.end(), name) != member.controllers.end();
+    return std::find(member.controllers.begin(), member.controllers.end(), name) !=
+           member.controllers.end();
   });
 }
 
@@ -173,7 +175,9 @@ Result<std::vector<pid_t>> Cgroup::list_everywhere() const {
   return all;
 }
 
-Result<std::vector<pid_t>> Cgroup::processes(bool recursive) const { return list(listing(), recursive); }
+Result<std::vector<pid_t>> Cgroup::processes(bool recursive) const {
+  return list(listing(), recursive);
+}
 
 Result<bool> Cgroup::populated() const {
   const std::size_t v2 = unified();
@@ -212,13 +216,17 @@ Result<std::uint64_t> Cgroup::oom_kills() const {
 Status Cgroup::check_foreign(std::string_view verb) const {
   const auto refuse = [&](std::size_t index) {
     return Error{Code::kCgroup,
-                 "refusing to " + std::string(verb) + " cgroup " + absolute(index) + ": the calling process is in it", 0,
-                 absolute(index), {}};
+                 "refusing to " + std::string(verb) + " cgroup " + absolute(index) +
+                     ": the calling process is in it",
+                 0,
+                 absolute(index),
+                 {}};
   };
   const std::string own = TRY(sys::read_file("/proc/self/cgroup"));
   for (const Membership& member : parse_membership(own))
     for (std::size_t i = 0; i < dirs_.size(); ++i)
-      if (same_hierarchy(dirs_[i], member) && (member.path + "/").starts_with(dirs_[i].path + "/")) return refuse(i);
+      if (same_hierarchy(dirs_[i], member) && (member.path + "/").starts_with(dirs_[i].path + "/"))
+        return refuse(i);
   // The paths above do not tell where only a part of the hierarchy is mounted.
   for (const std::size_t index : {unified(), listing()}) {
     const std::vector<pid_t> pids = TRY(list(index, true));

@@ -1,9 +1,9 @@
 // The cgroup of one container, in all hierarchies that the host has mounted.
 //
-// Everything below a mount point is reached from a descriptor of the mount point, without following symlinks
-// and without leaving the mount. The root of a hierarchy, and a cgroup that holds the caller itself, are never
-// killed, frozen or removed. Not thread-safe as an object; several objects for one cgroup are fine.
-// Spec: config-linux.md#cgroups-path
+// Everything below a mount point is reached from a descriptor of the mount point, without following
+// symlinks and without leaving the mount. The root of a hierarchy, and a cgroup that holds the
+// caller itself, are never killed, frozen or removed. Not thread-safe as an object; several objects
+// for one cgroup are fine. Spec: config-linux.md#cgroups-path
 #pragma once
 
 #include <sys/types.h>
@@ -24,18 +24,20 @@ namespace oci::cgroup {
 
 class Cgroup {
  public:
-  // Makes the directories of the plan that do not exist yet. Errors (kCgroup): the cgroup has processes, or is
-  // frozen. v1: cpuset is filled from the ancestors; v2: the controllers that the plan needs are enabled in the
-  // ancestors. On error everything that was made is removed again.
+  // Makes the directories of the plan that do not exist yet. Errors (kCgroup): the cgroup has
+  // processes, or is frozen. v1: cpuset is filled from the ancestors; v2: every
+  // controller that the ancestors offer is enabled in them, refusals ignored (S155). On error
+  // everything that was made is removed again.
   static Result<Cgroup> make(const Plan& plan);
-  // One that exists. Missing directories are fine: they hold no process. `made` is parallel to `dirs` (false
-  // where shorter): what remove() may remove.
+  // One that exists. Missing directories are fine: they hold no process. `made` is parallel to
+  // `dirs` (false where shorter): what remove() may remove.
   static Result<Cgroup> open(std::vector<Dir> dirs, Mode mode, std::vector<bool> made = {});
   // Which directories make() would make: what a record must name before that.
   static std::vector<bool> missing(const Plan& plan);
 
-  // The plan's writes, then its device program. Text: `failed to write "V": write /sys/fs/cgroup/…/F: …`; `where` is the
-  // JSON pointer. Where the program is refused for want of rights: kPermission, "/linux/resources/devices".
+  // The plan's writes, then its device program. Text: `failed to write "V": write
+  // /sys/fs/cgroup/…/F: …`; `where` is the JSON pointer. Where the program is refused for want of
+  // rights: kPermission, "/linux/resources/devices".
   Status apply(const Plan& plan);
 
   const std::vector<Dir>& dirs() const noexcept { return dirs_; }
@@ -46,15 +48,16 @@ class Cgroup {
   Result<UniqueFd> open_dir(std::size_t index) const;    // O_RDONLY|O_DIRECTORY
   Result<UniqueFd> open_enter(std::size_t index) const;  // v1 tasks, v2 cgroup.procs; O_WRONLY
 
-  // In the order of the kernel's list, without pids that the caller cannot see. `recursive`: of cgroups below, too.
+  // In the order of the kernel's list, without pids that the caller cannot see. `recursive`: of
+  // cgroups below, too.
   Result<std::vector<pid_t>> processes(bool recursive) const;
   Result<bool> populated() const;  // recursively
   Result<bool> frozen() const;     // false where there is no freezer
   // Return when the state is reached. A freeze that does not succeed in time is undone.
   Status freeze();
   Status thaw();
-  // SIGKILL for everything in it; returns when it is empty. kBest takes cgroup.kill where there is one.
-  // ETIMEDOUT: something still is in it.
+  // SIGKILL for everything in it; returns when it is empty. kBest takes cgroup.kill where there is
+  // one. ETIMEDOUT: something still is in it.
   enum class KillBy { kBest, kPids };
   Status kill_all(std::chrono::milliseconds deadline, KillBy by = KillBy::kBest);
   // Removes what made() names, with all cgroups below, never a parent.
@@ -67,19 +70,19 @@ class Cgroup {
   static constexpr std::size_t kNone = ~std::size_t{0};
 
   Cgroup(std::vector<Dir> dirs, Mode mode, std::vector<bool> made);
-  std::size_t unified() const noexcept;                       // index, or kNone
+  std::size_t unified() const noexcept;  // index, or kNone
   std::size_t with(std::string_view controller) const noexcept;
-  std::size_t freezer() const noexcept;                       // v1's where there is one
-  std::size_t listing() const noexcept;                       // where to look for processes
+  std::size_t freezer() const noexcept;  // v1's where there is one
+  std::size_t listing() const noexcept;  // where to look for processes
   std::string absolute(std::size_t index, std::string_view file = {}) const;
 
-  Result<FdRef> leaf(std::size_t index) const;                // kept open
+  Result<FdRef> leaf(std::size_t index) const;  // kept open
   Result<UniqueFd> open_file(std::size_t index, const std::string& file, int flags) const;
   Result<std::string> read(std::size_t index, const std::string& file) const;
   Status write(std::size_t index, const std::string& file, std::string_view value) const;
 
   Result<std::vector<pid_t>> list(std::size_t index, bool recursive) const;
-  Result<std::vector<pid_t>> list_everywhere() const;         // sorted, each once
+  Result<std::vector<pid_t>> list_everywhere() const;  // sorted, each once
   Result<bool> frozen_at(std::size_t index) const;
   Status check_fit(std::size_t index) const;
   // An error if the caller itself is in it.

@@ -37,7 +37,8 @@ Result<std::optional<std::string>> swap_max(std::int64_t limit, std::int64_t mem
 }
 
 bool is_page_size(std::string_view text) {
-  if (text.size() < 3 || text.front() < '1' || text.front() > '9' || text.back() != 'B') return false;
+  if (text.size() < 3 || text.front() < '1' || text.front() > '9' || text.back() != 'B')
+    return false;
   const char unit = text[text.size() - 2];
   const std::string_view digits = text.substr(0, text.size() - 2);
   return (unit == 'K' || unit == 'M' || unit == 'G') &&

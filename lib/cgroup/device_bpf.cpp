@@ -11,12 +11,13 @@ namespace {
 static_assert(kAccessMknod == BPF_DEVCG_ACC_MKNOD && kAccessRead == BPF_DEVCG_ACC_READ &&
               kAccessWrite == BPF_DEVCG_ACC_WRITE);
 
-constexpr std::uint8_t kResult = BPF_REG_0, kContext = BPF_REG_1, kType = BPF_REG_2, kLetters = BPF_REG_3,
-                       kMajor = BPF_REG_4, kMinor = BPF_REG_5;
+constexpr std::uint8_t kResult = BPF_REG_0, kContext = BPF_REG_1, kType = BPF_REG_2,
+                       kLetters = BPF_REG_3, kMajor = BPF_REG_4, kMinor = BPF_REG_5;
 
 class Assembler {
  public:
-  void add(int code, std::uint8_t target, std::uint8_t source, std::int16_t offset, std::uint32_t value) {
+  void add(int code, std::uint8_t target, std::uint8_t source, std::int16_t offset,
+           std::uint32_t value) {
     bpf_insn instruction{};
     instruction.code = static_cast<std::uint8_t>(code);
     instruction.dst_reg = target & 0xf;

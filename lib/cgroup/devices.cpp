@@ -14,10 +14,14 @@ constexpr char kLetters[] = {'r', 'w', 'm'};
 
 constexpr unsigned access_of(char letter) {
   switch (letter) {
-    case 'r': return kAccessRead;
-    case 'w': return kAccessWrite;
-    case 'm': return kAccessMknod;
-    default: return 0;
+    case 'r':
+      return kAccessRead;
+    case 'w':
+      return kAccessWrite;
+    case 'm':
+      return kAccessMknod;
+    default:
+      return 0;
   }
 }
 
@@ -28,17 +32,20 @@ Error invalid(std::string text, std::size_t index, std::string_view member) {
 }
 
 // -1 is how engines spell "any".
-Result<std::optional<std::uint32_t>> number(const std::optional<std::int64_t>& given, std::size_t index,
-                                            std::string_view member) {
+Result<std::optional<std::uint32_t>> number(const std::optional<std::int64_t>& given,
+                                            std::size_t index, std::string_view member) {
   if (!given || *given == -1) return std::optional<std::uint32_t>{};
   if (*given < 0 || *given > std::numeric_limits<std::uint32_t>::max())
-    return invalid("invalid device " + std::string(member) + " number " + std::to_string(*given), index, member);
+    return invalid("invalid device " + std::string(member) + " number " + std::to_string(*given),
+                   index, member);
   return std::optional<std::uint32_t>(static_cast<std::uint32_t>(*given));
 }
 
-Status append_rule(const spec::DeviceCgroup& given, std::size_t index, std::vector<DeviceRule>& rules) {
+Status append_rule(const spec::DeviceCgroup& given, std::size_t index,
+                   std::vector<DeviceRule>& rules) {
   if (given.access.empty())
-    return invalid("device access at " + std::to_string(index) + " field cannot be empty", index, "access");
+    return invalid("device access at " + std::to_string(index) + " field cannot be empty", index,
+                   "access");
   if (given.type != "" && given.type != "a" && given.type != "b" && given.type != "c")
     return invalid("invalid cgroup device type \"" + given.type + "\"", index, "type");
   DeviceRule rule;
@@ -62,8 +69,8 @@ Status append_rule(const spec::DeviceCgroup& given, std::size_t index, std::vect
   return {};
 }
 
-// What every container may do: make any node, and use the devices of config-linux.md#default-devices,
-// pseudo-terminals and tun. As runc, which engines build on.
+// What every container may do: make any node, and use the devices of
+// config-linux.md#default-devices, pseudo-terminals and tun. As runc, which engines build on.
 const std::vector<DeviceRule>& default_rules() {
   static const std::vector<DeviceRule> kRules{
       {true, 'c', {}, {}, kAccessMknod}, {true, 'b', {}, {}, kAccessMknod},
@@ -80,7 +87,9 @@ const std::vector<DeviceRule>& default_rules() {
   return kRules;
 }
 
-bool covers(const std::optional<std::uint32_t>& a, const std::optional<std::uint32_t>& b) { return !a || a == b; }
+bool covers(const std::optional<std::uint32_t>& a, const std::optional<std::uint32_t>& b) {
+  return !a || a == b;
+}
 bool meets(const std::optional<std::uint32_t>& a, const std::optional<std::uint32_t>& b) {
   return !a || !b || a == b;
 }
@@ -106,9 +115,9 @@ struct V1State {
   }
 
   Status except(const DeviceRule& rule) {
-    const auto same = std::find_if(exceptions.begin(), exceptions.end(), [&](const DeviceRule& other) {
-      return covers(rule, other) && covers(other, rule);
-    });
+    const auto same = std::find_if(
+        exceptions.begin(), exceptions.end(),
+        [&](const DeviceRule& other) { return covers(rule, other) && covers(other, rule); });
     if (same == exceptions.end())
       exceptions.push_back(rule);
     else
@@ -123,9 +132,12 @@ struct V1State {
       } else if (meets(rule, other) && (other.access & rule.access) != 0) {
         return Error{Code::kInvalidConfig,
                      "requested rule [" + render_device_rule(rule) +
-                         "] not supported by devices cgroupv1 (cannot punch hole in existing wildcard rule [" +
+                         "] not supported by devices cgroupv1 (cannot punch hole in existing "
+                         "wildcard rule [" +
                          render_device_rule(other) + "])",
-                     0, "/linux/resources/devices", {}};
+                     0,
+                     "/linux/resources/devices",
+                     {}};
       }
     }
     std::erase_if(exceptions, [](const DeviceRule& other) { return other.access == 0; });
@@ -133,7 +145,8 @@ struct V1State {
   }
 };
 
-// The kernel grants a request only if one exception has all its letters, so each gets those of the wider ones.
+// The kernel grants a request only if one exception has all its letters, so each gets those of the
+// wider ones.
 void widen(std::vector<DeviceRule>& exceptions) {
   for (DeviceRule& narrow : exceptions)
     for (const DeviceRule& wide : exceptions)
@@ -144,7 +157,9 @@ void widen(std::vector<DeviceRule>& exceptions) {
 
 std::string render_device_rule(const DeviceRule& rule) {
   if (rule.type == 'a') return "a";
-  const auto text = [](const std::optional<std::uint32_t>& n) { return n ? std::to_string(*n) : std::string("*"); };
+  const auto text = [](const std::optional<std::uint32_t>& n) {
+    return n ? std::to_string(*n) : std::string("*");
+  };
   std::string out(1, rule.type);
   out.append(" ").append(text(rule.major)).append(":").append(text(rule.minor)).append(" ");
   for (const char letter : kLetters)
@@ -155,7 +170,8 @@ std::string render_device_rule(const DeviceRule& rule) {
 Result<std::vector<DeviceRule>> effective_device_rules(const spec::Resources* resources) {
   std::vector<DeviceRule> rules;
   if (resources != nullptr)
-    for (std::size_t i = 0; i < resources->devices.size(); ++i) TRY(append_rule(resources->devices[i], i, rules));
+    for (std::size_t i = 0; i < resources->devices.size(); ++i)
+      TRY(append_rule(resources->devices[i], i, rules));
   // Nothing is open to a container that nobody opened: without this, v2 and v1 would differ.
   if (rules.empty() || rules[0].type != 'a') rules.insert(rules.begin(), DeviceRule{});
   rules.insert(rules.end(), default_rules().begin(), default_rules().end());
@@ -167,7 +183,8 @@ Result<std::vector<V1DeviceWrite>> v1_device_writes(const std::vector<DeviceRule
   for (const DeviceRule& rule : rules) TRY(state.add(rule));
   if (!state.allow) widen(state.exceptions);
   std::vector<V1DeviceWrite> writes{{state.allow, "a"}};
-  for (const DeviceRule& rule : state.exceptions) writes.push_back({!state.allow, render_device_rule(rule)});
+  for (const DeviceRule& rule : state.exceptions)
+    writes.push_back({!state.allow, render_device_rule(rule)});
   return writes;
 }
 

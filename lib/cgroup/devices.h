@@ -1,5 +1,5 @@
-// Device rules of a container: the user's, then the default ones, and their form for cgroup v1. Pure.
-// Spec: config-linux.md#allowed-device-list
+// Device rules of a container: the user's, then the default ones, and their form for cgroup v1.
+// Pure. Spec: config-linux.md#allowed-device-list
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ namespace oci::cgroup {
 inline constexpr unsigned kAccessMknod = 1, kAccessRead = 2, kAccessWrite = 4;
 inline constexpr unsigned kAccessAll = kAccessMknod | kAccessRead | kAccessWrite;
 
-// For each letter of a request the last rule that matches the device and has the letter decides; without one, no.
+// For each letter of a request the last rule that matches the device and has the letter decides;
+// without one, no.
 struct DeviceRule {
   bool allow = false;
   char type = 'a';  // a: every device, with all letters and no numbers; else c or b
@@ -29,8 +30,9 @@ struct DeviceRule {
 // "c 1:3 rwm", "c 136:* rwm", "a"
 std::string render_device_rule(const DeviceRule& rule);
 
-// The user's rules in order, then those for the devices that every container has; the latter are never dropped.
-// `resources` may be null. Errors (kInvalidConfig): no access letters, an unknown type, a number out of range.
+// The user's rules in order, then those for the devices that every container has; the latter are
+// never dropped. `resources` may be null. Errors (kInvalidConfig): no access letters, an unknown
+// type, a number out of range.
 Result<std::vector<DeviceRule>> effective_device_rules(const spec::Resources* resources);
 
 // One write to devices.allow or devices.deny.

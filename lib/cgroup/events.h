@@ -16,7 +16,8 @@ std::optional<std::uint64_t> keyed_value(std::string_view text, std::string_view
 // Time until `deadline`, never negative.
 std::chrono::milliseconds time_left(Clock::time_point deadline);
 
-// Pauses where the kernel has no event to wait for: from 50 µs, doubling to 5 ms. False: the deadline is over.
+// Pauses where the kernel has no event to wait for: from 50 µs, doubling to 5 ms. False: the
+// deadline is over.
 class Backoff {
  public:
   explicit Backoff(Clock::time_point deadline) : deadline_(deadline) {}

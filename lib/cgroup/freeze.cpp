@@ -61,8 +61,9 @@ Status Cgroup::freeze_at(std::size_t index, Clock::time_point deadline) const {
     TRY(write(index, "cgroup.freeze", "1"));
     return wait_event(events, "frozen", 1, absolute(index, "cgroup.events"), deadline);
   }
-  // v1 has no event. FREEZING may last until the state is written again, for new tasks slip in: kernel documentation,
-  // freezer-subsystem. A state above that is frozen cannot be told from one's own, and need not.
+  // v1 has no event. FREEZING may last until the state is written again, for new tasks slip in:
+  // kernel documentation, freezer-subsystem. A state above that is frozen cannot be told from one's
+  // own, and need not.
   Backoff backoff(deadline);
   do {
     TRY(write(index, "freezer.state", kFrozen));
@@ -90,8 +91,9 @@ Status Cgroup::freeze() {
   if (index == kNone) return Error{Code::kUnsupported, "no freezer cgroup on this host", 0, {}, {}};
   TRY(check_foreign("freeze"));
   auto frozen = freeze_at(index, Clock::now() + kLimit);
-  if (!frozen) static_cast<void>(write(index, dirs_[index].unified ? "cgroup.freeze" : "freezer.state",
-                                       dirs_[index].unified ? "0" : kThawed));
+  if (!frozen)
+    static_cast<void>(write(index, dirs_[index].unified ? "cgroup.freeze" : "freezer.state",
+                            dirs_[index].unified ? "0" : kThawed));
   return frozen;
 }
 

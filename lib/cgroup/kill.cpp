@@ -13,7 +13,8 @@
 namespace oci::cgroup {
 namespace {
 
-// As many passes may find processes that were forked meanwhile; then the cgroup is frozen for each further one.
+// As many passes may find processes that were forked meanwhile; then the cgroup is frozen for each
+// further one.
 constexpr int kPlainPasses = 3;
 
 struct Target {
@@ -30,8 +31,8 @@ std::vector<Target> open_targets(const std::vector<pid_t>& pids) {
 
 }  // namespace
 
-// A listed number may have passed on to a process elsewhere before it is opened. What is listed again afterwards is the
-// opened process, or its number is in use here again and the signal fails.
+// A listed number may have passed on to a process elsewhere before it is opened. What is listed
+// again afterwards is the opened process, or its number is in use here again and the signal fails.
 Status Cgroup::kill_by_pids(Clock::time_point deadline) {
   const std::size_t ice = freezer();
   Backoff backoff(deadline);
@@ -40,7 +41,8 @@ Status Cgroup::kill_by_pids(Clock::time_point deadline) {
     if (before.empty()) return {};
     // Bounded by itself: what cannot be frozen soon is killed as it runs.
     constexpr std::chrono::milliseconds kFreezing{200};
-    const bool freezing = pass >= kPlainPasses && ice != kNone && freeze_at(ice, Clock::now() + kFreezing).ok();
+    const bool freezing =
+        pass >= kPlainPasses && ice != kNone && freeze_at(ice, Clock::now() + kFreezing).ok();
     const std::vector<Target> targets = open_targets(freezing ? TRY(list_everywhere()) : before);
     const std::vector<pid_t> after = TRY(list_everywhere());
     for (const Target& target : targets)
@@ -52,8 +54,11 @@ Status Cgroup::kill_by_pids(Clock::time_point deadline) {
       if (!TRY(sys::wait_ended(target.pidfd, time_left(deadline)))) break;
     if (pass > 0 || targets.empty()) backoff.wait();
     if (Clock::now() >= deadline && !TRY(list_everywhere()).empty())
-      return Error{Code::kCgroup, "processes in cgroup " + absolute(listing()) + " do not end", ETIMEDOUT,
-                   absolute(listing()), {}};
+      return Error{Code::kCgroup,
+                   "processes in cgroup " + absolute(listing()) + " do not end",
+                   ETIMEDOUT,
+                   absolute(listing()),
+                   {}};
   }
 }
 
@@ -70,7 +75,8 @@ Status Cgroup::kill_all(std::chrono::milliseconds deadline, KillBy by) {
   }
   if (killed) {
     // cgroup.kill wakes what v2 has frozen, but not what v1 has.
-    if (const std::size_t ice = with("freezer"); ice != kNone && TRY(frozen_at(ice))) TRY(thaw_at(ice, end));
+    if (const std::size_t ice = with("freezer"); ice != kNone && TRY(frozen_at(ice)))
+      TRY(thaw_at(ice, end));
     TRY(wait_empty(end));
     if (mode_ == Mode::kV2) return {};
   }

@@ -41,7 +41,9 @@ class Journal {
   }
   void commit() { entries_.clear(); }
 
-  void add(UniqueFd parent, std::string name) { entries_.push_back({std::move(parent), std::move(name)}); }
+  void add(UniqueFd parent, std::string name) {
+    entries_.push_back({std::move(parent), std::move(name)});
+  }
 
  private:
   struct Entry {
@@ -57,7 +59,7 @@ struct Made {
 };
 
 // `parent` goes to the journal if there is something to undo.
-Result<Made> make_in(UniqueFd parent, const std::string& name, int flags, const std::string& absolute,
+Result<Made> make_in(UniqueFd parent, const std::string& name, const std::string& absolute,
                      Journal& journal) {
   const bool now = ::mkdirat(parent.get(), name.c_str(), kMode) == 0;
   if (!now && errno != EEXIST) {
@@ -65,7 +67,7 @@ Result<Made> make_in(UniqueFd parent, const std::string& name, int flags, const 
     if (error.code == Code::kSystem) error.code = Code::kCgroup;
     return error;
   }
-  auto fd = sys::open_beneath(parent, name, flags | O_DIRECTORY);
+  auto fd = sys::open_beneath(parent, name, O_RDONLY | O_DIRECTORY);
   if (now) journal.add(std::move(parent), name);
   if (!fd) return sys::call_error("openat2", absolute, fd.error().sys_errno);
   return Made{now, fd.take()};
@@ -77,23 +79,31 @@ Result<Made> make_path(UniqueFd mount, const Dir& dir, Journal& journal) {
   std::string absolute = dir.mount_point;
   for (const std::string& name : names_of(dir.path)) {
     absolute.append("/").append(name);
-    at = TRY(make_in(std::move(at.fd), name, O_RDONLY, absolute, journal));
+    at = TRY(make_in(std::move(at.fd), name, absolute, journal));
   }
   return at;
 }
 
 // Usually the parent is there and one mkdir does it.
-Result<Made> make_leaf(const Dir& dir, Journal& journal) {
+Result<Made> make_once(const Dir& dir, Journal& journal) {
+  const std::string absolute = dir.mount_point + dir.path;
   const std::size_t slash = dir.path.find_last_of('/');
   const std::string name = dir.path.substr(slash + 1);
+  UniqueFd mount = TRY(sys::open(dir.mount_point, O_PATH | O_DIRECTORY));
+  if (slash == 0) return make_in(std::move(mount), name, absolute, journal);
+  auto parent = sys::open_beneath(mount, dir.path.substr(1, slash - 1), O_PATH | O_DIRECTORY);
+  if (parent) return make_in(parent.take(), name, absolute, journal);
+  if (parent.error().sys_errno != ENOENT)
+    return sys::call_error("openat2", absolute.substr(0, absolute.size() - name.size() - 1),
+                           parent.error().sys_errno);
+  return make_path(std::move(mount), dir, journal);
+}
+
+Result<Made> make_leaf(const Dir& dir, Journal& journal) {
   // Another container's removal may take a parent away between two steps.
   constexpr int kTries = 5;
   for (int i = 0;; ++i) {
-    UniqueFd mount = TRY(sys::open(dir.mount_point, O_PATH | O_DIRECTORY));
-    Result<UniqueFd> parent = slash == 0 ? Result<UniqueFd>(sys::call_error("openat2", {}, ENOENT))
-                                         : sys::open_beneath(mount, dir.path.substr(1, slash - 1), O_PATH | O_DIRECTORY);
-    auto made = parent ? make_in(parent.take(), name, O_RDONLY, dir.mount_point + dir.path, journal)
-                       : make_path(std::move(mount), dir, journal);
+    auto made = make_once(dir, journal);
     if (made || made.error().sys_errno != ENOENT || i == kTries) return made;
   }
 }
@@ -105,9 +115,10 @@ std::vector<std::string> words(const std::string& text) {
   return out;
 }
 
-// Every controller that a parent offers is given to its children, for engines read statistics of all of them. Each level
-// only has what the one above enables, so from the top down. What is refused (a process beside the children, a part of
-// the tree that is another's) shows when a value needs the controller. cgroups(7), "Enabling and disabling"
+// Every controller that a parent offers is given to its children, for engines read statistics of
+// all of them. Each level only has what the one above enables, so from the top down. What is
+// refused (a process beside the children, a part of the tree that is another's) shows when a value
+// needs the controller. cgroups(7), "Enabling and disabling"
 void enable_controllers(const Dir& dir) {
   auto opened = sys::open(dir.mount_point, O_RDONLY | O_DIRECTORY);
   if (!opened) return;
@@ -119,19 +130,23 @@ void enable_controllers(const Dir& dir) {
     const std::vector<std::string> have = words(*enabled);
     std::vector<std::string> missing;
     for (const std::string& controller : words(*offered))
-      if (std::find(have.begin(), have.end(), controller) == have.end()) missing.push_back("+" + controller);
+      if (std::find(have.begin(), have.end(), controller) == have.end())
+        missing.push_back("+" + controller);
     std::string all;
     for (const std::string& word : missing) all.append(all.empty() ? "" : " ").append(word);
     // One write is taken or refused as a whole.
     if (!missing.empty() && !sys::write_file_at(at, "cgroup.subtree_control", all))
-      for (const std::string& word : missing) static_cast<void>(sys::write_file_at(at, "cgroup.subtree_control", word));
+      for (const std::string& word : missing)
+        static_cast<void>(sys::write_file_at(at, "cgroup.subtree_control", word));
     auto next = sys::open_beneath(at, name, O_RDONLY | O_DIRECTORY);
     if (!next) return;
     at = next.take();
   }
 }
 
-bool is_blank(const std::string& text) { return text.find_first_not_of(" \n") == std::string::npos; }
+bool is_blank(const std::string& text) {
+  return text.find_first_not_of(" \n") == std::string::npos;
+}
 
 // A v1 cpuset without cpus or memory nodes takes no process (ENOSPC); new ones are empty. cpuset(7)
 Status fill_cpuset(const Dir& dir) {
@@ -156,17 +171,21 @@ Status fill_cpuset(const Dir& dir) {
 std::vector<bool> Cgroup::missing(const Plan& plan) {
   std::vector<bool> out;
   for (const Dir& dir : plan.dirs)
-    out.push_back(::faccessat(AT_FDCWD, (dir.mount_point + dir.path).c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+    out.push_back(::faccessat(AT_FDCWD, (dir.mount_point + dir.path).c_str(), F_OK,
+                              AT_SYMLINK_NOFOLLOW) != 0 &&
                   errno == ENOENT);
   return out;
 }
 
 Status Cgroup::check_fit(std::size_t index) const {
-  const auto unfit = [&](std::string text) { return Error{Code::kCgroup, std::move(text), 0, absolute(index), {}}; };
+  const auto unfit = [&](std::string text) {
+    return Error{Code::kCgroup, std::move(text), 0, absolute(index), {}};
+  };
   if (!made_[index]) {
     const std::size_t count = TRY(list(index, true)).size();
     if (count != 0)
-      return unfit("container's cgroup is not empty: " + std::to_string(count) + " process(es) found");
+      return unfit("container's cgroup is not empty: " + std::to_string(count) +
+                   " process(es) found");
   }
   // Also of a new one: below a frozen parent the container's first process would hang for ever.
   if ((dirs_[index].unified || index == with("freezer")) && TRY(frozen_at(index)))
@@ -183,7 +202,8 @@ Result<Cgroup> Cgroup::make(const Plan& plan) {
     out.leaves_[i] = std::move(made.fd);
   }
   for (std::size_t i = 0; i < out.dirs_.size(); ++i) TRY(out.check_fit(i));
-  if (const std::size_t index = out.with("cpuset"); index != kNone) TRY(fill_cpuset(out.dirs_[index]));
+  if (const std::size_t index = out.with("cpuset"); index != kNone)
+    TRY(fill_cpuset(out.dirs_[index]));
   if (const std::size_t index = out.unified(); index != kNone && plan.mode == Mode::kV2)
     enable_controllers(out.dirs_[index]);
   journal.commit();

@@ -17,7 +17,8 @@ Error invalid(std::string text) {
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 bool has_long_name(std::string_view path) {
@@ -34,7 +35,9 @@ std::string parent_of(const std::string& path) {
   return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
 }
 
-std::string joined(const std::string& base, const std::string& path) { return base == "/" ? path : base + path; }
+std::string joined(const std::string& base, const std::string& path) {
+  return base == "/" ? path : base + path;
+}
 
 }  // namespace
 
@@ -57,16 +60,18 @@ bool is_safe_path(std::string_view path) {
          !has_long_name(path) && clean_path(path) == path;
 }
 
-Result<std::vector<Dir>> place(std::string_view cgroups_path, std::string_view id, const Layout& layout) {
+Result<std::vector<Dir>> place(std::string_view cgroups_path, std::string_view id,
+                               const Layout& layout) {
   const bool absolute = cgroups_path.starts_with('/');
   const std::string path = clean_path(cgroups_path.empty() ? id : cgroups_path);
   // What the peers do here takes the whole host for a container's cgroup (S306).
   if (path == "/")
-    return invalid("invalid cgroupsPath " + quoted(cgroups_path) + ": a container cannot be in the root cgroup");
+    return invalid("invalid cgroupsPath " + quoted(cgroups_path) +
+                   ": a container cannot be in the root cgroup");
   if (!is_safe_path(path)) return invalid("invalid cgroupsPath " + quoted(cgroups_path));
   std::vector<Dir> dirs;
-  const auto add = [&](std::vector<std::string> controllers, const std::string& mount_point, const std::string& base,
-                       bool unified) -> Status {
+  const auto add = [&](std::vector<std::string> controllers, const std::string& mount_point,
+                       const std::string& base, bool unified) -> Status {
     const std::string whole = absolute ? path : joined(base, path);
     if (!is_safe_path(whole)) return invalid("invalid cgroupsPath " + quoted(cgroups_path));
     dirs.push_back(Dir{std::move(controllers), mount_point, whole, unified});
@@ -77,7 +82,8 @@ Result<std::vector<Dir>> place(std::string_view cgroups_path, std::string_view i
       TRY(add(hierarchy.controllers, hierarchy.mount_point, clean_path(hierarchy.own_path), false));
   const std::string own = clean_path(layout.unified_own_path);
   if (layout.mode == Mode::kHybrid) TRY(add({}, layout.unified_mount_point, own, true));
-  // No process may be beside a child with controllers (cgroups(7), "no internal processes"), so not below the caller.
+  // No process may be beside a child with controllers (cgroups(7), "no internal processes"), so not
+  // below the caller.
   if (layout.mode == Mode::kV2) TRY(add({}, layout.unified_mount_point, parent_of(own), true));
   return dirs;
 }

@@ -12,14 +12,16 @@
 
 namespace oci::cgroup {
 
-// "/a/b" of "a//./x/../b": rooted, without ".", ".." and empty components; ".." at the root stays there.
+// "/a/b" of "a//./x/../b": rooted, without ".", ".." and empty components; ".." at the root stays
+// there.
 std::string clean_path(std::string_view path);
 // `path` is what clean_path() gives, not the root, and short enough to be one.
 bool is_safe_path(std::string_view path);
 
-// The directories for `cgroups_path`: absolute, below the mount point; relative, below the caller's own cgroup
-// (v1, hybrid) or the parent of it (v2), as runc does; empty, like the relative path `id`.
-// Errors (kInvalidConfig): it names a root, or holds what no cgroup's name can.
-Result<std::vector<Dir>> place(std::string_view cgroups_path, std::string_view id, const Layout& layout);
+// The directories for `cgroups_path`: absolute, below the mount point; relative, below the caller's
+// own cgroup (v1, hybrid) or the parent of it (v2), as runc does; empty, like the relative path
+// `id`. Errors (kInvalidConfig): it names a root, or holds what no cgroup's name can.
+Result<std::vector<Dir>> place(std::string_view cgroups_path, std::string_view id,
+                               const Layout& layout);
 
 }  // namespace oci::cgroup

@@ -18,16 +18,19 @@ Error invalid(std::string text, std::string_view pointer) {
 
 Status check_weight(std::optional<std::uint16_t> weight, std::string_view pointer) {
   if (!weight || *weight == 0 || (*weight >= 10 && *weight <= 1000)) return {};
-  return invalid("invalid blkio weight: " + std::to_string(*weight) + " (valid range is 10-1000)", pointer);
+  return invalid("invalid blkio weight: " + std::to_string(*weight) + " (valid range is 10-1000)",
+                 pointer);
 }
 
 Status check_unified(const std::string& key) {
   const std::string pointer = "unified/" + pointer_token(key);
   if (key.find('/') != std::string::npos)
     return invalid("unified resource \"" + key + "\" must be a file name (no slashes)", pointer);
-  const bool control = std::any_of(key.begin(), key.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  const bool control = std::any_of(key.begin(), key.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x20; });
   if (key.empty() || key[0] == '.' || control || key.find('.') == std::string::npos)
-    return invalid("unified resource \"" + key + "\" must be in the form CONTROLLER.PARAMETER", pointer);
+    return invalid("unified resource \"" + key + "\" must be in the form CONTROLLER.PARAMETER",
+                   pointer);
   // A pid in the value would be moved into the container, whoever's it is.
   if (key == "cgroup.procs" || key == "cgroup.threads")
     return invalid("unified resource \"" + key + "\" can't be set: it moves processes", pointer);
@@ -38,10 +41,14 @@ Status check_unified(const std::string& key) {
 Status check_none(const spec::Resources& resources, std::vector<std::string>* warnings) {
   const V2Writes writes = TRY(v2_writes(resources, 0, nullptr));
   if (!writes.needed.empty())
-    return Error{Code::kCgroup,
-                 "cannot set " + writes.needed[0] + " limit: container could not join or create cgroup", 0,
-                 writes.writes[0].pointer, {}};
-  if (warnings != nullptr) warnings->push_back("no cgroups on this host: device rules are not enforced");
+    return Error{
+        Code::kCgroup,
+        "cannot set " + writes.needed[0] + " limit: container could not join or create cgroup",
+        0,
+        writes.writes[0].pointer,
+        {}};
+  if (warnings != nullptr)
+    warnings->push_back("no cgroups on this host: device rules are not enforced");
   return {};
 }
 
@@ -60,7 +67,8 @@ Status check_resources(const spec::Resources& resources) {
   for (std::size_t i = 0; i < resources.hugepage_limits.size(); ++i) {
     const std::string& size = resources.hugepage_limits[i].page_size;
     if (!is_page_size(size))
-      return invalid("invalid hugepage size \"" + size + "\"", "hugepageLimits/" + std::to_string(i) + "/pageSize");
+      return invalid("invalid hugepage size \"" + size + "\"",
+                     "hugepageLimits/" + std::to_string(i) + "/pageSize");
   }
   for (const auto& [key, value] : resources.unified) TRY(check_unified(key));
   for (const auto& [device, limits] : resources.rdma)
@@ -91,8 +99,9 @@ std::string device_value(std::int64_t major, std::int64_t minor, std::string_vie
   return std::to_string(major).append(":").append(std::to_string(minor)).append(" ").append(value);
 }
 
-Result<Plan> plan(std::string_view cgroups_path, std::string_view id, const spec::Resources* resources,
-                  bool user_namespace, const Layout& layout, std::vector<std::string>* warnings) {
+Result<Plan> plan(std::string_view cgroups_path, std::string_view id,
+                  const spec::Resources* resources, bool user_namespace, const Layout& layout,
+                  std::vector<std::string>* warnings) {
   static const spec::Resources kNone;
   const spec::Resources& given = resources != nullptr ? *resources : kNone;
   Plan out;

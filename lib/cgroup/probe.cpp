@@ -34,8 +34,10 @@ std::string unescaped(std::string_view text) {
   const auto octal = [](char c) { return c >= '0' && c <= '7'; };
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size() && octal(text[i + 1]) && octal(text[i + 2]) && octal(text[i + 3])) {
-      out.push_back(static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0')));
+    if (text[i] == '\\' && i + 3 < text.size() && octal(text[i + 1]) && octal(text[i + 2]) &&
+        octal(text[i + 3])) {
+      out.push_back(static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
+                                      (text[i + 3] - '0')));
       i += 3;
     } else {
       out.push_back(text[i]);
@@ -46,7 +48,8 @@ std::string unescaped(std::string_view text) {
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
-// The caller's own path must be below the mount point, or what is mounted is not the whole hierarchy.
+// The caller's own path must be below the mount point, or what is mounted is not the whole
+// hierarchy.
 bool shows_own(const std::string& mount_point, const std::string& own) {
   return own == "/" || (is_safe_path(own) && exists(mount_point + own));
 }
@@ -84,9 +87,11 @@ const CgroupMount* find_mount(const std::vector<CgroupMount>& mounts, const Memb
   for (const CgroupMount& mount : mounts) {
     if (mount.unified != member.controllers.empty()) continue;
     const CgroupFs expected = mount.unified ? CgroupFs::kV2 : CgroupFs::kV1;
-    const bool all = std::all_of(member.controllers.begin(), member.controllers.end(), [&](const std::string& name) {
-      return std::find(mount.controllers.begin(), mount.controllers.end(), name) != mount.controllers.end();
-    });
+    const bool all = std::all_of(
+        member.controllers.begin(), member.controllers.end(), [&](const std::string& name) {
+          return std::find(mount.controllers.begin(), mount.controllers.end(), name) !=
+                 mount.controllers.end();
+        });
     if (all && sys::cgroup_filesystem(mount.mount_point) == expected) return &mount;
   }
   return nullptr;
@@ -113,7 +118,8 @@ void add_hierarchy(Layout& layout, const Membership& member, Mounts& mounts) {
     layout.v1.push_back({member.controllers, mount->mount_point, own_below(*mount, own)});
 }
 
-bool add_unified(Layout& layout, const Membership& member, const std::string& place, Mounts& mounts) {
+bool add_unified(Layout& layout, const Membership& member, const std::string& place,
+                 Mounts& mounts) {
   const std::string own = clean_path(member.path);
   if (sys::cgroup_filesystem(place) == CgroupFs::kV2 && shows_own(place, own)) {
     layout.unified_mount_point = place;
@@ -138,7 +144,8 @@ std::vector<Membership> parse_membership(std::string_view proc_cgroup) {
     const std::size_t first = line.find(':');
     const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
     if (second == std::string::npos) continue;
-    out.push_back({split(std::string_view(line).substr(first + 1, second - first - 1), ','), line.substr(second + 1)});
+    out.push_back({split(std::string_view(line).substr(first + 1, second - first - 1), ','),
+                   line.substr(second + 1)});
   }
   return out;
 }
@@ -146,7 +153,8 @@ std::vector<Membership> parse_membership(std::string_view proc_cgroup) {
 std::vector<CgroupMount> parse_cgroup_mounts(std::string_view mountinfo) {
   std::vector<CgroupMount> out;
   for (const std::string& line : split(mountinfo, '\n')) {
-    // proc_pid_mountinfo(5): ID parent major:minor root mount-point options [optional...] - type source super-options
+    // proc_pid_mountinfo(5): ID parent major:minor root mount-point options [optional...] - type
+    // source super-options
     const std::vector<std::string> fields = split(line, ' ');
     const auto dash = std::find(fields.begin(), fields.end(), "-");
     if (fields.size() < 6 || fields.end() - dash < 4) continue;

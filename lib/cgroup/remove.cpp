@@ -35,7 +35,8 @@ Status Cgroup::remove_at(std::size_t index, Clock::time_point deadline) {
   const std::size_t slash = path.find_last_of('/');
   const auto once = [&]() -> Status {
     TRY(sys::walk_directories(*dir, {}, remove_directory));
-    auto parent = sys::open_beneath(mount, slash == 0 ? "." : path.substr(1, slash - 1), O_PATH | O_DIRECTORY);
+    auto parent = sys::open_beneath(mount, slash == 0 ? "." : path.substr(1, slash - 1),
+                                    O_PATH | O_DIRECTORY);
     if (!parent && is_gone(parent.error().sys_errno)) return {};
     if (!parent) return parent.error();
     return remove_directory(*parent, path.substr(slash + 1));
@@ -46,7 +47,8 @@ Status Cgroup::remove_at(std::size_t index, Clock::time_point deadline) {
     if (removed) break;
     // ENOTEMPTY: a directory was made below meanwhile.
     const int err = removed.error().sys_errno;
-    if ((err != EBUSY && err != ENOTEMPTY) || Clock::now() >= deadline) return sys::call_error("rmdir", absolute(index), err);
+    if ((err != EBUSY && err != ENOTEMPTY) || Clock::now() >= deadline)
+      return sys::call_error("rmdir", absolute(index), err);
     if (dirs_[index].unified) static_cast<void>(wait_empty(deadline));
     backoff.wait();
   }

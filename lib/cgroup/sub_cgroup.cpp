@@ -9,7 +9,9 @@
 namespace oci::cgroup {
 namespace {
 
-Error invalid(std::string text) { return Error{Code::kInvalidArgument, std::move(text), 0, "--cgroup", {}}; }
+Error invalid(std::string text) {
+  return Error{Code::kInvalidArgument, std::move(text), 0, "--cgroup", {}};
+}
 
 // "/a" of "a", "/a/" and "./a"; empty for the container's cgroup itself.
 Result<std::string> below(std::string_view given) {
@@ -35,12 +37,14 @@ bool has(const Dir& dir, std::string_view controller) {
 
 }  // namespace
 
-Result<std::vector<Dir>> sub_cgroup(std::vector<Dir> dirs, const std::vector<std::string>& arguments) {
+Result<std::vector<Dir>> sub_cgroup(std::vector<Dir> dirs,
+                                    const std::vector<std::string>& arguments) {
   const std::vector<Dir> whole = dirs;
   const bool unified_only = dirs.size() == 1 && dirs[0].unified;
   for (const std::string& argument : arguments) {
     const std::size_t colon = argument.find(':');
-    const std::string path = TRY(below(std::string_view(argument).substr(colon == std::string::npos ? 0 : colon + 1)));
+    const std::string path =
+        TRY(below(std::string_view(argument).substr(colon == std::string::npos ? 0 : colon + 1)));
     if (colon == std::string::npos || unified_only) {
       for (std::size_t i = 0; i < dirs.size(); ++i) dirs[i].path = whole[i].path + path;
       continue;
@@ -56,7 +60,8 @@ Result<std::vector<Dir>> sub_cgroup(std::vector<Dir> dirs, const std::vector<std
         dirs[i].path = whole[i].path + path;
         found = true;
       }
-      if (!found) return invalid("unknown controller " + std::string(controller) + " in SubCgroupPaths");
+      if (!found)
+        return invalid("unknown controller " + std::string(controller) + " in SubCgroupPaths");
     } while (!list.empty());
   }
   return dirs;

@@ -9,8 +9,10 @@
 
 namespace oci::cgroup {
 
-// `arguments` as of `exec --cgroup [controller,...:]path`: without controllers, for all directories; on pure v2 the
-// controllers do not count. Errors (kInvalidArgument): a path that leaves the container's cgroup, an unknown controller.
-Result<std::vector<Dir>> sub_cgroup(std::vector<Dir> dirs, const std::vector<std::string>& arguments);
+// `arguments` as of `exec --cgroup [controller,...:]path`: without controllers, for all
+// directories; on pure v2 the controllers do not count. Errors (kInvalidArgument): a path that
+// leaves the container's cgroup, an unknown controller.
+Result<std::vector<Dir>> sub_cgroup(std::vector<Dir> dirs,
+                                    const std::vector<std::string>& arguments);
 
 }  // namespace oci::cgroup

@@ -14,8 +14,8 @@ class Writer {
 
   void add(std::string file, std::string value, std::string_view pointer, bool optional = false) {
     if (!optional) need(std::string_view(file).substr(0, file.find('.')));
-    out_.writes.push_back(
-        {dir_, std::move(file), std::move(value), std::string(kPointer).append(pointer), optional, false});
+    out_.writes.push_back({dir_, std::move(file), std::move(value),
+                           std::string(kPointer).append(pointer), optional, false});
   }
   // In place of the optional write before it, where that one's file does not exist.
   void otherwise(std::string file, std::string value, std::string_view pointer) {
@@ -24,7 +24,8 @@ class Writer {
   }
   void ignore(std::string_view pointer) {
     if (warnings_ != nullptr)
-      warnings_->push_back(std::string(kPointer.substr(1)).append(pointer) + " has no equivalent in cgroup v2: ignored");
+      warnings_->push_back(std::string(kPointer.substr(1)).append(pointer) +
+                           " has no equivalent in cgroup v2: ignored");
   }
   V2Writes take() { return std::move(out_); }
 
@@ -61,7 +62,8 @@ void add_cpu(Writer& out, const spec::Cpu& cpu) {
   // An idle group has no weight: the kernel refuses to set it (EINVAL).
   // 0 is what a kernel without idle groups (5.15) or burst (5.14) does anyway.
   if (cpu.idle && !idle) out.add("cpu.idle", "0", "cpu/idle", true);
-  if (shares != 0 && !idle) out.add("cpu.weight", std::to_string(weight_of_shares(shares)), "cpu/shares");
+  if (shares != 0 && !idle)
+    out.add("cpu.weight", std::to_string(weight_of_shares(shares)), "cpu/shares");
   if (quota != 0 || period != 0) {
     constexpr std::uint64_t kDefaultPeriod = 100000;
     const std::string value = quota > 0 ? std::to_string(quota) : std::string("max");
@@ -100,7 +102,8 @@ void add_io(Writer& out, const spec::BlockIo& io) {
     for (const spec::ThrottleDevice& device : devices) {
       // On v1 a rate of 0 takes the limit away.
       const std::string rate = device.rate == 0 ? "max" : std::to_string(device.rate);
-      out.add("io.max", device_value(device.major, device.minor, std::string(key) + "=" + rate), pointer);
+      out.add("io.max", device_value(device.major, device.minor, std::string(key) + "=" + rate),
+              pointer);
     }
   };
   throttle(io.throttle_read_bps_device, "rbps", "blockIO/throttleReadBpsDevice");
@@ -122,7 +125,8 @@ void add_rest(Writer& out, const spec::Resources& resources) {
   if (!resources.network->priorities.empty()) out.ignore("network/priorities");
 }
 
-// Last, so that they win over what was converted. Line by line: the kernel takes one for each write.
+// Last, so that they win over what was converted. Line by line: the kernel takes one for each
+// write.
 void add_unified(Writer& out, const spec::StringMap& unified) {
   for (const auto& [file, whole] : unified) {
     const std::string pointer = "unified/" + pointer_token(file);
@@ -137,9 +141,11 @@ void add_unified(Writer& out, const spec::StringMap& unified) {
 
 }  // namespace
 
-Result<V2Writes> v2_writes(const spec::Resources& resources, std::size_t dir, std::vector<std::string>* warnings) {
+Result<V2Writes> v2_writes(const spec::Resources& resources, std::size_t dir,
+                           std::vector<std::string>* warnings) {
   Writer out(dir, warnings);
-  if (resources.pids && resources.pids->limit) out.add("pids.max", pids_value(*resources.pids->limit), "pids/limit");
+  if (resources.pids && resources.pids->limit)
+    out.add("pids.max", pids_value(*resources.pids->limit), "pids/limit");
   if (resources.memory) TRY(add_memory(out, *resources.memory));
   if (resources.block_io) add_io(out, *resources.block_io);
   if (resources.cpu) {

@@ -12,17 +12,19 @@
 
 namespace oci::cgroup {
 
-// Zero values are unset and need no controller. `device_rules`: false in user namespaces, and in an update.
-// Errors: kInvalidConfig for a value; kCgroup where no hierarchy has the controller that a value needs.
-Result<std::vector<Write>> v1_writes(const spec::Resources& resources, const std::vector<Dir>& dirs, bool device_rules,
-                                     std::vector<std::string>* warnings);
+// Zero values are unset and need no controller. `device_rules`: false in user namespaces, and in an
+// update. Errors: kInvalidConfig for a value; kCgroup where no hierarchy has the controller that a
+// value needs.
+Result<std::vector<Write>> v1_writes(const spec::Resources& resources, const std::vector<Dir>& dirs,
+                                     bool device_rules, std::vector<std::string>* warnings);
 
 struct V2Writes {
   std::vector<Write> writes;
   std::vector<std::string> needed;  // controllers, each once
 };
 // All in directory `dir`.
-Result<V2Writes> v2_writes(const spec::Resources& resources, std::size_t dir, std::vector<std::string>* warnings);
+Result<V2Writes> v2_writes(const spec::Resources& resources, std::size_t dir,
+                           std::vector<std::string>* warnings);
 
 // ---- shared by both ----
 

@@ -22,8 +22,8 @@ void read_unified(Draft& draft, MountEntry& entry) {
   entry.kind = MountEntry::Kind::kCgroup2;
   entry.type = "cgroup2";
   if (!draft.user_namespace || draft.namespaces.has(words::kNewCgroup)) return;
-  // The kernel does not let a user namespace mount cgroup2 from the host's cgroup namespace. The bind shows the
-  // container's own part alone, read-only whatever is asked: CVE-2023-25809.
+  // The kernel does not let a user namespace mount cgroup2 from the host's cgroup namespace. The
+  // bind shows the container's own part alone, read-only whatever is asked: CVE-2023-25809.
   entry.kind = MountEntry::Kind::kBind;
   entry.tree.path = unified_directory(draft);
   entry.options.named.set |= words::kAttrRdonly;
@@ -60,7 +60,8 @@ Ref hierarchy_keys(Draft& draft, const CgroupPart& part) {
   return draft.builder.list(list);
 }
 
-Slot mount_part(Draft& draft, CgroupPart& part, const MountEntry& entry, const std::string& subject) {
+Slot mount_part(Draft& draft, CgroupPart& part, const MountEntry& entry,
+                const std::string& subject) {
   const std::uint64_t attr = entry.options.readonly ? kSafe | words::kAttrRdonly : kSafe;
   if (!part.tree.path.empty()) {
     const Slot slot = opened(draft, part.tree, subject, entry.pointer);
@@ -106,7 +107,9 @@ void add_links(Draft& draft, const CgroupPart& part, const MountEntry& entry) {
 Status read_cgroup_mount(Draft& draft, MountEntry& entry) {
   switch (draft.host.cgroups.mode) {
     case cgroup::Mode::kNone:
-      return unsupported("cannot mount cgroups at " + quoted(entry.destination) + ": this host has none", entry.pointer);
+      return unsupported(
+          "cannot mount cgroups at " + quoted(entry.destination) + ": this host has none",
+          entry.pointer);
     case cgroup::Mode::kV2: read_unified(draft, entry); break;
     case cgroup::Mode::kV1:
     case cgroup::Mode::kHybrid: read_hierarchies(draft, entry); break;

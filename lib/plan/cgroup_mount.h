@@ -6,7 +6,8 @@
 
 namespace oci::plan {
 
-// Decides the kind of the entry, its parts and sources. Errors: kUnsupported on a host without cgroups.
+// Decides the kind of the entry, its parts and sources. Errors: kUnsupported on a host without
+// cgroups.
 Status read_cgroup_mount(Draft& draft, MountEntry& entry);
 // A tmpfs with one directory for each hierarchy and links for the controllers that share one.
 void add_cgroup1(Draft& draft, MountEntry& entry);

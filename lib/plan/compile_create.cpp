@@ -1,4 +1,5 @@
-// create: the steps from the caller's namespaces to the container's program, in the order of the calls below.
+// create: the steps from the caller's namespaces to the container's program, in the order of the
+// calls below.
 #include "lib/base/try.h"
 #include "lib/plan/devices.h"
 #include "lib/plan/draft.h"
@@ -30,7 +31,8 @@ struct Create {
 
 spec::Strings added_env(const CreateInput& input) {
   spec::Strings added;
-  if (input.listen_fds > 0) added = {"LISTEN_FDS=" + std::to_string(input.listen_fds), "LISTEN_PID=1"};
+  if (input.listen_fds > 0)
+    added = {"LISTEN_FDS=" + std::to_string(input.listen_fds), "LISTEN_PID=1"};
   if (!input.notify_dir.empty()) added.push_back("NOTIFY_SOCKET=/run/notify/notify.sock");
   return added;
 }
@@ -43,23 +45,26 @@ Status check_namespaces(const Draft& draft, const spec::Spec& spec, const spec::
   if (!spec.domainname.empty() && !ns.has(words::kNewUts))
     return invalid("unable to set domainname without a private UTS namespace", "/domainname");
   if ((!linux_.masked_paths.empty() || !linux_.readonly_paths.empty()) && !ns.has(words::kNewMount))
-    return invalid("unable to restrict sys entries without a private MNT namespace", "/linux/maskedPaths");
+    return invalid("unable to restrict sys entries without a private MNT namespace",
+                   "/linux/maskedPaths");
   if (spec.root && spec.root->readonly && !ns.has(words::kNewMount))
     return unsupported("a read-only root needs a mount namespace", "/root/readonly");
-  if (!linux_.net_devices.empty()) return unsupported("network devices are not supported yet", "/linux/netDevices");
+  if (!linux_.net_devices.empty())
+    return unsupported("network devices are not supported yet", "/linux/netDevices");
   if (linux_.intel_rdt) return unsupported("intelRdt is not supported yet", "/linux/intelRdt");
   return {};
 }
 
-Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux_, const CreateInput& input) {
+Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux_,
+                  const CreateInput& input) {
   draft.namespaces = TRY(read_namespaces(linux_.namespaces, input.bundle));
   draft.user_namespace = draft.namespaces.has(words::kNewUser);
   TRY(check_namespaces(draft, spec, linux_));
   if (draft.namespaces.is_new(words::kNewUser)) draft.plan.maps = TRY(read_id_maps(linux_));
   draft.propagation = TRY(root_propagation(linux_.rootfs_propagation, input.no_pivot));
-  draft.plan.cgroup = TRY(cgroup::plan(linux_.cgroups_path, input.id, linux_.resources ? &*linux_.resources : nullptr,
-                                       draft.user_namespace || draft.host.user_namespace, draft.host.cgroups,
-                                       &draft.plan.warnings));
+  draft.plan.cgroup = TRY(cgroup::plan(
+      linux_.cgroups_path, input.id, linux_.resources ? &*linux_.resources : nullptr,
+      draft.user_namespace || draft.host.user_namespace, draft.host.cgroups, &draft.plan.warnings));
   if (linux_.seccomp) TRY(compile_seccomp_into(draft.plan, *linux_.seccomp));
   return {};
 }
@@ -73,7 +78,8 @@ void add_stage1(Draft& draft, Create& create, const std::string& offsets) {
   for (const JoinedNamespace& ns : draft.namespaces.by_path)
     if (ns.flag != words::kNewCgroup) add_join(draft, ns);
   if (draft.namespaces.is_new(words::kNewTime)) {
-    draft.add(Op::kTimeOffsets, "unable to set time offsets", "/linux/timeOffsets").s0 = draft.builder.str(offsets);
+    draft.add(Op::kTimeOffsets, "unable to set time offsets", "/linux/timeOffsets").s0 =
+        draft.builder.str(offsets);
   }
   Step& step = draft.add(Op::kClone, "unable to create namespaces", "/linux/namespaces");
   step.n0 = draft.namespaces.fresh & ~(words::kNewCgroup | words::kNewTime);
@@ -109,7 +115,8 @@ Status add_stage2(Draft& draft, Create& create) {
   const spec::Hooks& hooks = create.spec.hooks;
   if (!hooks.prestart.empty() || !hooks.create_runtime.empty() || !hooks.create_container.empty()) {
     draft.plan.sync_hooks = true;
-    draft.add(Op::kSync, "error running hooks", "/hooks").n0 = static_cast<std::uint64_t>(SyncPoint::kHooks);
+    draft.add(Op::kSync, "error running hooks", "/hooks").n0 =
+        static_cast<std::uint64_t>(SyncPoint::kHooks);
   }
   add_root_change(draft, create.input);
   add_streams(draft, create);
@@ -117,6 +124,7 @@ Status add_stage2(Draft& draft, Create& create) {
   add_names(draft, create.spec);
   TRY(add_sysctls(draft, create.linux_));
   add_path_restrictions(draft, create.linux_, null_device);
+  add_root_propagation(draft);
   TRY(add_limits(draft, create.process, create.linux_));
   return {};
 }
@@ -130,7 +138,10 @@ void add_last(Draft& draft, const Create& create) {
     step.n0 = 0755;
   }
   if (!create.process.terminal)
-    draft.add(Op::kStdioOwner, "unable to set the owner of the standard streams", "/process/user/uid").n0 = create.process.user.uid;
+    draft
+        .add(Op::kStdioOwner, "unable to set the owner of the standard streams",
+             "/process/user/uid")
+        .n0 = create.process.user.uid;
   if (wants_label(create.process)) need_procfs(draft);
   add_labels(draft, create.process);
   Finish finish;
@@ -145,7 +156,8 @@ void add_last(Draft& draft, const Create& create) {
 
 }  // namespace
 
-Result<Plan> compile_create(const spec::Spec& spec, const CreateInput& input, const HostFacts& host) {
+Result<Plan> compile_create(const spec::Spec& spec, const CreateInput& input,
+                            const HostFacts& host) {
   if (!spec.process) return invalid("process property must not be empty", "/process");
   static const spec::Linux kNoLinux;
   const spec::Linux& linux_ = spec.linux_ ? *spec.linux_ : kNoLinux;

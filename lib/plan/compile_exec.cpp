@@ -25,11 +25,13 @@ Status add_stage1(Draft& draft, Exec& exec) {
   const spec::Process& process = exec.process;
   if (process.oom_score_adj) add_oom_score(draft, *process.oom_score_adj);
   if (process.exec_cpu_affinity && !process.exec_cpu_affinity->initial.empty())
-    TRY(add_affinity_list(draft, process.exec_cpu_affinity->initial, "/process/execCPUAffinity/initial"));
+    TRY(add_affinity_list(draft, process.exec_cpu_affinity->initial,
+                          "/process/execCPUAffinity/initial"));
   // Once in the user namespace, the caller has no rights in the host's cgroups.
   if (exec.input.user_namespace) add_cgroup_enter(draft, exec.input.dirs, true);
   if (exec.input.join != 0) exec.init = draft.add_fd(FdSource::Kind::kInitPidfd);
-  add_setns(draft, exec, exec.input.join & ~words::kNewCgroup, "unable to join the container's namespaces");
+  add_setns(draft, exec, exec.input.join & ~words::kNewCgroup,
+            "unable to join the container's namespaces");
   Step& step = draft.add(Op::kClone, "unable to create process");
   if (!exec.input.user_namespace) step.src = unified_dir(draft, exec.input.dirs);
   return {};
@@ -41,11 +43,14 @@ Status add_entry(Draft& draft, const Exec& exec) {
   if (exec.input.explicit_stdio && !process.terminal) add_stdio(draft);
   add_cgroup_enter(draft, exec.input.dirs, false);
   if (process.exec_cpu_affinity && !process.exec_cpu_affinity->final_.empty())
-    TRY(add_affinity_list(draft, process.exec_cpu_affinity->final_, "/process/execCPUAffinity/final"));
+    TRY(add_affinity_list(draft, process.exec_cpu_affinity->final_,
+                          "/process/execCPUAffinity/final"));
   else if (!process.exec_cpu_affinity)
     add_affinity(draft, {}, {}, kIgnoreErrors);
-  add_setns(draft, exec, exec.input.join & words::kNewCgroup, "unable to join the container's cgroup namespace");
-  draft.add(exec.input.as_hook ? Op::kSetpgid : Op::kSetsid, exec.input.as_hook ? "unable to create process group" : "unable to create session");
+  add_setns(draft, exec, exec.input.join & words::kNewCgroup,
+            "unable to join the container's cgroup namespace");
+  draft.add(exec.input.as_hook ? Op::kSetpgid : Op::kSetsid,
+            exec.input.as_hook ? "unable to create process group" : "unable to create session");
   if (!exec.input.no_new_keyring) add_keyring(draft, exec.input.id);
   draft.add(Op::kUmask, "unable to clear umask").n0 = 0;
   return {};
@@ -58,21 +63,26 @@ Status add_stage2(Draft& draft, const Exec& exec, const ProcessInput& subject) {
     draft.plan.terminal = true;
     add_terminal(draft, process, draft.builder.new_slot(), false);
   } else {
-    draft.add(Op::kStdioOwner, "unable to set the owner of the standard streams", "/process/user/uid").n0 = process.user.uid;
+    draft
+        .add(Op::kStdioOwner, "unable to set the owner of the standard streams",
+             "/process/user/uid")
+        .n0 = process.user.uid;
   }
   TRY(add_limits(draft, process, exec.input.linux_));
   if (wants_label(process)) need_procfs(draft);
   add_labels(draft, process);
   Finish finish;
   finish.keep_fds = exec.input.keep_fds;
-  if (exec.input.as_hook) finish.program = exec.input.program.empty() ? process.args.front() : exec.input.program;
+  if (exec.input.as_hook)
+    finish.program = exec.input.program.empty() ? process.args.front() : exec.input.program;
   add_finish(draft, process, subject, finish);
   return {};
 }
 
 }  // namespace
 
-Result<Plan> compile_exec(const spec::Process& process, const ExecInput& input, const HostFacts& host) {
+Result<Plan> compile_exec(const spec::Process& process, const ExecInput& input,
+                          const HostFacts& host) {
   Draft draft(host);
   draft.user_namespace = input.user_namespace;
   draft.plan.seccomp = input.seccomp;

@@ -22,7 +22,9 @@ constexpr std::array<DefaultDevice, 6> kDefaultDevices{{{"/dev/null", 1, 3},
                                                         {"/dev/urandom", 1, 9},
                                                         {"/dev/tty", 5, 0}}};
 
-std::string subject_of(const DeviceEntry& entry) { return "error creating device nodes: " + entry.path; }
+std::string subject_of(const DeviceEntry& entry) {
+  return "error creating device nodes: " + entry.path;
+}
 
 // mknod(2) is not for user namespaces, except for FIFOs: the host's node is bound there.
 void choose_source(const Draft& draft, DeviceEntry& entry, const std::string& host_path) {
@@ -41,7 +43,8 @@ std::optional<std::uint32_t> type_bits(std::string_view type) {
   return std::nullopt;
 }
 
-Result<DeviceEntry> read_device(const Draft& draft, const spec::Device& device, std::string pointer) {
+Result<DeviceEntry> read_device(const Draft& draft, const spec::Device& device,
+                                std::string pointer) {
   DeviceEntry entry;
   const auto type = type_bits(device.type);
   if (!type) return invalid("invalid device type " + quoted(device.type), pointer + "/type");
@@ -52,7 +55,9 @@ Result<DeviceEntry> read_device(const Draft& draft, const spec::Device& device, 
   if (*type != S_IFIFO) {
     const auto number = device_number(device.major, device.minor);
     if (!number)
-      return invalid("invalid device number " + std::to_string(device.major) + ":" + std::to_string(device.minor), pointer);
+      return invalid("invalid device number " + std::to_string(device.major) + ":" +
+                         std::to_string(device.minor),
+                     pointer);
     entry.device = *number;
   }
   entry.uid = device.uid.value_or(0);
@@ -63,7 +68,8 @@ Result<DeviceEntry> read_device(const Draft& draft, const spec::Device& device, 
 }
 
 bool named(const std::vector<DeviceEntry>& list, std::string_view path) {
-  return std::any_of(list.begin(), list.end(), [&](const DeviceEntry& e) { return e.path == path; });
+  return std::any_of(list.begin(), list.end(),
+                     [&](const DeviceEntry& e) { return e.path == path; });
 }
 
 void bind_node(Draft& draft, DeviceEntry& entry) {
@@ -104,10 +110,12 @@ std::optional<std::uint64_t> device_number(std::int64_t major, std::int64_t mino
 Result<std::vector<DeviceEntry>> read_devices(Draft& draft, const spec::Linux& linux_) {
   std::vector<DeviceEntry> own;
   for (std::size_t i = 0; i < linux_.devices.size(); ++i) {
-    DeviceEntry entry = TRY(read_device(draft, linux_.devices[i], "/linux/devices/" + std::to_string(i)));
+    DeviceEntry entry =
+        TRY(read_device(draft, linux_.devices[i], "/linux/devices/" + std::to_string(i)));
     if (entry.path == "/dev/ptmx") continue;  // always the link to the container's own devpts
     if (named(own, entry.path))
-      draft.warn("device " + quoted(entry.path) + " is listed more than once, the first one counts");
+      draft.warn("device " + quoted(entry.path) +
+                 " is listed more than once, the first one counts");
     else
       own.push_back(std::move(entry));
   }
@@ -149,8 +157,8 @@ void add_dev_links(Draft& draft) {
 }
 
 Slot add_null_device(Draft& draft) {
-  // Opened before the root changes; after that, only a detached clone can still be attached. Checked because a
-  // replaced /dev/null would unmask what it covers: CVE-2025-31133.
+  // Opened before the root changes; after that, only a detached clone can still be attached.
+  // Checked because a replaced /dev/null would unmask what it covers: CVE-2025-31133.
   Tree tree;
   tree.path = "/dev/null";
   tree.no_follow = true;

@@ -11,12 +11,12 @@
 namespace oci::plan {
 
 struct DeviceEntry {
-  std::string path;         // cleaned
-  std::uint32_t mode = 0;   // with its S_IF* type
+  std::string path;          // cleaned
+  std::uint32_t mode = 0;    // with its S_IF* type
   std::uint64_t device = 0;  // as the kernel encodes it
   std::uint32_t uid = 0, gid = 0;
-  std::string pointer;      // empty for the default ones
-  Tree tree;                // path empty: the node is made
+  std::string pointer;  // empty for the default ones
+  Tree tree;            // path empty: the node is made
 };
 
 // dev_t as mknod(2) takes it; nothing for numbers that the kernel does not have.

@@ -19,7 +19,7 @@ struct Draft {
   Builder builder;
   Plan plan;
   Namespaces namespaces;
-  bool user_namespace = false;  // new or joined
+  bool user_namespace = false;                                  // new or joined
   std::uint64_t propagation = words::kMsSlave | words::kMsRec;  // of "/", with MS_REC
   Slot root = kNoSlot;
   Slot procfs = kNoSlot;  // a procfs that can be written through; none yet: kNoSlot
@@ -32,8 +32,8 @@ struct Draft {
   }
   void warn(std::string text) { plan.warnings.push_back(std::move(text)); }
 
-  // Slots whose descriptor does not outlive a few steps are used again: a plan with thousands of mounts
-  // then needs a handful.
+  // Slots whose descriptor does not outlive a few steps are used again: a plan with thousands of
+  // mounts then needs a handful.
   Slot borrow_slot() {
     if (spare_.empty()) return builder.new_slot();
     const Slot slot = spare_.back();
@@ -43,7 +43,8 @@ struct Draft {
   void give_back(Slot slot) { spare_.push_back(slot); }
 
   // A slot filled from outside at launch.
-  Slot add_fd(FdSource::Kind kind, std::string path = {}, std::uint64_t ns_type = 0, std::size_t index = 0) {
+  Slot add_fd(FdSource::Kind kind, std::string path = {}, std::uint64_t ns_type = 0,
+              std::size_t index = 0) {
     const Slot slot = builder.new_slot();
     plan.fds.push_back({kind, slot, std::move(path), ns_type, index});
     return slot;
@@ -52,8 +53,12 @@ struct Draft {
   // The finished plan. Errors: kUnsupported if it needs more than kMaxSlots slots.
   Result<Plan> finish() {
     if (builder.slots() > kMaxSlots)
-      return Error{Code::kUnsupported, "too many mounts: more than " + std::to_string(kMaxSlots) + " descriptors needed at once",
-                   0, "/mounts", {}};
+      return Error{
+          Code::kUnsupported,
+          "too many mounts: more than " + std::to_string(kMaxSlots) + " descriptors needed at once",
+          0,
+          "/mounts",
+          {}};
     plan.notes = builder.take_notes();
     plan.init = builder.finish();
     return std::move(plan);

@@ -9,14 +9,16 @@
 namespace oci::plan {
 
 void add_oom_score(Draft& draft, int value) {
-  draft.add(Op::kOomScoreAdj, "failed to update /proc/self/oom_score_adj", "/process/oomScoreAdj").s0 =
-      draft.builder.str(std::to_string(value));
+  draft.add(Op::kOomScoreAdj, "failed to update /proc/self/oom_score_adj", "/process/oomScoreAdj")
+      .s0 = draft.builder.str(std::to_string(value));
 }
 
 void add_join(Draft& draft, const JoinedNamespace& ns) {
   const words::NamespaceWord* word = words::namespace_of_flag(ns.flag);
   const Slot slot = draft.add_fd(FdSource::Kind::kNamespace, ns.path, ns.flag);
-  Step& step = draft.add(Op::kSetns, "failed to setns into " + std::string(word->proc_name) + " namespace", ns.pointer);
+  Step& step =
+      draft.add(Op::kSetns, "failed to setns into " + std::string(word->proc_name) + " namespace",
+                ns.pointer);
   step.src = slot;
   step.n0 = ns.flag;
 }
@@ -31,12 +33,17 @@ void add_cgroup_enter(Draft& draft, const std::vector<cgroup::Dir>& dirs, bool u
   for (std::size_t i = 0; i < dirs.size(); ++i) {
     if (dirs[i].unified != unified) continue;
     const Slot slot = draft.add_fd(FdSource::Kind::kCgroupTasks, {}, 0, i);
-    draft.add(Op::kCgroupEnter, "unable to apply cgroup configuration: " + dirs[i].mount_point + dirs[i].path, "/linux/cgroupsPath").src = slot;
+    draft
+        .add(Op::kCgroupEnter,
+             "unable to apply cgroup configuration: " + dirs[i].mount_point + dirs[i].path,
+             "/linux/cgroupsPath")
+        .src = slot;
   }
 }
 
 void add_become_root(Draft& draft, const spec::Linux& linux_) {
-  Step& step = draft.add(Op::kBecomeRoot, "unable to become root of the user namespace", "/linux/uidMappings");
+  Step& step = draft.add(Op::kBecomeRoot, "unable to become root of the user namespace",
+                         "/linux/uidMappings");
   if (setgroups_denied(linux_, draft.host)) step.flags = kNoSetgroups;
 }
 
@@ -52,15 +59,18 @@ void add_terminal(Draft& draft, const spec::Process& process, Slot slave, bool b
   step.aux = draft.devpts;
   step.n2 = process.user.uid;
   if (process.console_size)
-    step.n0 = std::min(process.console_size->height, kMost) | std::min(process.console_size->width, kMost) << 16;
+    step.n0 = std::min(process.console_size->height, kMost) |
+              std::min(process.console_size->width, kMost) << 16;
   if (bind) step.flags = kBindConsole;
-  draft.add(Op::kControllingTty, "unable to set the controlling terminal", "/process/terminal").src = slave;
+  draft.add(Op::kControllingTty, "unable to set the controlling terminal", "/process/terminal")
+      .src = slave;
 }
 
 void add_entry(Draft& draft, const CreateInput& input, const spec::Linux& linux_, bool terminal) {
   const Namespaces& ns = draft.namespaces;
   if (ns.is_new(words::kNewUser))
-    draft.add(Op::kSync, "unable to write id maps", "/linux/uidMappings").n0 = static_cast<std::uint64_t>(SyncPoint::kMaps);
+    draft.add(Op::kSync, "unable to write id maps", "/linux/uidMappings").n0 =
+        static_cast<std::uint64_t>(SyncPoint::kMaps);
   if (draft.user_namespace) add_become_root(draft, linux_);
   if (input.explicit_stdio && !terminal) add_stdio(draft);
   add_cgroup_enter(draft, draft.plan.cgroup.dirs, false);
@@ -70,10 +80,12 @@ void add_entry(Draft& draft, const CreateInput& input, const spec::Linux& linux_
   for (const JoinedNamespace& joined : ns.by_path)
     if (joined.flag == words::kNewCgroup) add_join(draft, joined);
   if (ns.is_new(words::kNewCgroup))
-    draft.add(Op::kUnshare, "unable to create cgroup namespace", "/linux/namespaces").n0 = words::kNewCgroup;
+    draft.add(Op::kUnshare, "unable to create cgroup namespace", "/linux/namespaces").n0 =
+        words::kNewCgroup;
   draft.add(Op::kSetsid, "unable to create session");
   if (!input.no_new_keyring) add_keyring(draft, input.id);
-  if (ns.is_new(words::kNewNetwork)) draft.add(Op::kLoopbackUp, "unable to bring up the loopback interface", "/linux/namespaces");
+  if (ns.is_new(words::kNewNetwork))
+    draft.add(Op::kLoopbackUp, "unable to bring up the loopback interface", "/linux/namespaces");
   draft.add(Op::kUmask, "unable to clear umask").n0 = 0;
 }
 

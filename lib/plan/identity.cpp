@@ -23,27 +23,30 @@ std::uint64_t mask_of(const spec::Strings& names, unsigned last, std::set<std::s
 }
 
 void add_chdir(Draft& draft, const std::string& cwd, std::uint32_t flags) {
-  Step& step = draft.add(Op::kChdir, "chdir to cwd (" + quoted(cwd) + ") set in config.json failed", "/process/cwd");
+  Step& step = draft.add(Op::kChdir, "chdir to cwd (" + quoted(cwd) + ") set in config.json failed",
+                         "/process/cwd");
   step.s0 = draft.builder.str(cwd);
   step.flags = flags;
 }
 
 void add_keep_caps(Draft& draft, std::uint64_t on) {
-  draft.add(Op::kKeepCaps, on ? "unable to set keep caps" : "unable to clear keep caps", kPointer).n0 = on;
+  draft.add(Op::kKeepCaps, on ? "unable to set keep caps" : "unable to clear keep caps", kPointer)
+      .n0 = on;
 }
 
 void add_ids(Draft& draft, const Identity& identity) {
-  Step& step = draft.add(Op::kSetIds, "unable to setup user",
-                         "/process/user");
+  Step& step = draft.add(Op::kSetIds, "unable to setup user", "/process/user");
   step.n0 = identity.uid;
   step.n1 = identity.gid;
-  step.s0 = draft.builder.bytes(identity.additional_gids.data(), identity.additional_gids.size() * sizeof(std::uint32_t));
+  step.s0 = draft.builder.bytes(identity.additional_gids.data(),
+                                identity.additional_gids.size() * sizeof(std::uint32_t));
   if (identity.no_setgroups) step.flags = kNoSetgroups;
 }
 
 }  // namespace
 
-CapabilitySets capability_sets(const std::optional<spec::Capabilities>& capabilities, unsigned cap_last_cap) {
+CapabilitySets capability_sets(const std::optional<spec::Capabilities>& capabilities,
+                               unsigned cap_last_cap) {
   CapabilitySets sets;
   if (!capabilities) return sets;
   std::set<std::string> ignored;
@@ -59,19 +62,24 @@ CapabilitySets capability_sets(const std::optional<spec::Capabilities>& capabili
 std::string ignored_text(const CapabilitySets& sets) {
   if (sets.ignored.empty()) return {};
   std::string text = "ignoring unknown or unavailable capabilities: [";
-  for (std::size_t i = 0; i < sets.ignored.size(); ++i) text.append(i ? " " : "").append(sets.ignored[i]);
+  for (std::size_t i = 0; i < sets.ignored.size(); ++i)
+    text.append(i ? " " : "").append(sets.ignored[i]);
   return text + "]";
 }
 
 Result<Identity> read_identity(const spec::User& user, bool groups_denied, bool keep_groups) {
   if (groups_denied && !user.additional_gids.empty())
-    return invalid("cannot set any additional groups in a rootless container", "/process/user/additionalGids");
+    return invalid("cannot set any additional groups in a rootless container",
+                   "/process/user/additionalGids");
   return Identity{user.uid, user.gid, user.additional_gids, groups_denied || keep_groups};
 }
 
-void add_identity(Draft& draft, const spec::Process& process, const Identity& identity, const CapabilitySets& sets) {
-  if (process.no_new_privileges) draft.add(Op::kNoNewPrivs, "unable to set no_new_privs", "/process/noNewPrivileges");
-  draft.add(Op::kBoundingCaps, "unable to apply bounding set", "/process/capabilities/bounding").n0 = sets.bounding;
+void add_identity(Draft& draft, const spec::Process& process, const Identity& identity,
+                  const CapabilitySets& sets) {
+  if (process.no_new_privileges)
+    draft.add(Op::kNoNewPrivs, "unable to set no_new_privs", "/process/noNewPrivileges");
+  draft.add(Op::kBoundingCaps, "unable to apply bounding set", "/process/capabilities/bounding")
+      .n0 = sets.bounding;
   add_keep_caps(draft, 1);
   // Once with the rights of root, and again with the user's: each may reach what the other cannot.
   add_chdir(draft, process.cwd, kIgnoreErrors);
@@ -85,7 +93,8 @@ void add_capabilities(Draft& draft, const CapabilitySets& sets) {
   step.n0 = sets.effective;
   step.n1 = sets.permitted;
   step.n2 = sets.inheritable;
-  draft.add(Op::kAmbientCaps, "can't raise ambient capabilities", "/process/capabilities/ambient").n0 = sets.ambient;
+  draft.add(Op::kAmbientCaps, "can't raise ambient capabilities", "/process/capabilities/ambient")
+      .n0 = sets.ambient;
 }
 
 }  // namespace oci::plan

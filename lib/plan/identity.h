@@ -17,7 +17,8 @@ struct CapabilitySets {
 };
 
 // Nothing is implied: an absent object means empty sets.
-CapabilitySets capability_sets(const std::optional<spec::Capabilities>& capabilities, unsigned cap_last_cap);
+CapabilitySets capability_sets(const std::optional<spec::Capabilities>& capabilities,
+                               unsigned cap_last_cap);
 // The warning for `ignored`, or empty.
 std::string ignored_text(const CapabilitySets& sets);
 
@@ -31,7 +32,8 @@ struct Identity {
 Result<Identity> read_identity(const spec::User& user, bool groups_denied, bool keep_groups);
 
 // From no_new_privs to the final user, without the last capability sets.
-void add_identity(Draft& draft, const spec::Process& process, const Identity& identity, const CapabilitySets& sets);
+void add_identity(Draft& draft, const spec::Process& process, const Identity& identity,
+                  const CapabilitySets& sets);
 void add_capabilities(Draft& draft, const CapabilitySets& sets);
 
 }  // namespace oci::plan

@@ -37,7 +37,8 @@ struct Reading {
     out.readonly = (ms & words::kMsRdonly) != 0;
     out.named.set = out.attr & named;
     out.named.clear = named & ~out.named.set;
-    // mount_setattr(2): the atime modes are one field, which is cleared as a whole before one is set.
+    // mount_setattr(2): the atime modes are one field, which is cleared as a whole before one is
+    // set.
     if (named & words::kAttrAtimeField) out.named.clear |= words::kAttrAtimeField;
     return std::move(out);
   }
@@ -47,10 +48,12 @@ void filesystem_option(Reading& r, const MountOption& o, std::vector<std::string
   // A bind has no superblock of its own: mount(2) ignores these there, too.
   if (!o.fs_key.empty()) return r.out.keys.emplace_back(o.fs_key, ""), void();
   if (o.ms_set == words::kMsIversion)
-    warnings.push_back("mount option \"iversion\" is left out: it cannot be given to a new mount on this kernel");
+    warnings.push_back(
+        "mount option \"iversion\" is left out: it cannot be given to a new mount on this kernel");
 }
 
-Status known_option(Reading& r, const MountOption& o, const std::string& where, std::vector<std::string>& warnings) {
+Status known_option(Reading& r, const MountOption& o, const std::string& where,
+                    std::vector<std::string>& warnings) {
   switch (o.kind) {
     case MountOptionKind::kNothing: break;
     case MountOptionKind::kAttribute: r.attribute(o); break;
@@ -64,7 +67,8 @@ Status known_option(Reading& r, const MountOption& o, const std::string& where, 
     case MountOptionKind::kTmpCopyUp: r.out.copy_up = true; break;
     case MountOptionKind::kSourceNoFollow: r.out.source_no_follow = true; break;
     case MountOptionKind::kDestinationNoFollow: r.out.destination_no_follow = true; break;
-    case MountOptionKind::kIdmap: return unsupported("id-mapped mounts are not supported yet", where);
+    case MountOptionKind::kIdmap:
+      return unsupported("id-mapped mounts are not supported yet", where);
     case MountOptionKind::kRemount:
     case MountOptionKind::kCopySymlink:
       return unsupported("mount option " + quoted(o.name) + " is not supported yet", where);
@@ -75,10 +79,12 @@ Status known_option(Reading& r, const MountOption& o, const std::string& where, 
 }  // namespace
 
 bool MountOptions::has_key(std::string_view key) const {
-  return std::any_of(keys.begin(), keys.end(), [&](const auto& entry) { return entry.first == key; });
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](const auto& entry) { return entry.first == key; });
 }
 
-void split_filesystem_option(std::string_view option, std::vector<std::pair<std::string, std::string>>& keys) {
+void split_filesystem_option(std::string_view option,
+                             std::vector<std::pair<std::string, std::string>>& keys) {
   std::string key, value;
   bool in_value = false, in_quotes = false;
   const auto flush = [&] {
@@ -121,7 +127,8 @@ Result<MountOptions> read_mount_options(const spec::Mount& mount, const std::str
     }
   }
   if (r.out.bind && r.foreign)
-    return invalid("invalid mount " + quoted(mount.destination) + ": bind mounts cannot have any filesystem-specific options applied",
+    return invalid("invalid mount " + quoted(mount.destination) +
+                       ": bind mounts cannot have any filesystem-specific options applied",
                    pointer + "/options");
   return r.finish();
 }

@@ -12,7 +12,8 @@
 
 namespace oci::plan {
 
-// MOUNT_ATTR_* to set and to clear. An atime mode in `set` always comes with the whole field in `clear`.
+// MOUNT_ATTR_* to set and to clear. An atime mode in `set` always comes with the whole field in
+// `clear`.
 struct AttrChange {
   std::uint64_t set = 0, clear = 0;
   bool empty() const { return set == 0 && clear == 0; }
@@ -23,22 +24,24 @@ struct MountOptions {
   bool copy_up = false;
   bool source_no_follow = false, destination_no_follow = false;
   bool readonly = false;
-  AttrChange named;      // of the mount, only what the options name: for binds
-  std::uint64_t attr = 0;  // of the mount, as a new mount gets them
-  AttrChange below;      // of the mount and all below it
+  AttrChange named;                        // of the mount, only what the options name: for binds
+  std::uint64_t attr = 0;                  // of the mount, as a new mount gets them
+  AttrChange below;                        // of the mount and all below it
   std::vector<std::uint64_t> propagation;  // MS_*, in the order given
-  std::vector<std::pair<std::string, std::string>> keys;  // for fsconfig(2), in order; empty value: a flag
+  std::vector<std::pair<std::string, std::string>>
+      keys;  // for fsconfig(2), in order; empty value: a flag
 
   bool has_key(std::string_view key) const;
 };
 
-// `warnings` gets what has no effect on today's kernels. Errors: kUnsupported for remount, id-mapped mounts and
-// copy-symlink; kInvalidConfig for filesystem options on a bind mount.
+// `warnings` gets what has no effect on today's kernels. Errors: kUnsupported for remount,
+// id-mapped mounts and copy-symlink; kInvalidConfig for filesystem options on a bind mount.
 Result<MountOptions> read_mount_options(const spec::Mount& mount, const std::string& pointer,
                                         std::vector<std::string>& warnings);
 
-// One option string as filesystem keys: split at commas outside of double quotes, which SELinux contexts need,
-// and not at `\,`, which overlay paths need.
-void split_filesystem_option(std::string_view option, std::vector<std::pair<std::string, std::string>>& keys);
+// One option string as filesystem keys: split at commas outside of double quotes, which SELinux
+// contexts need, and not at `\,`, which overlay paths need.
+void split_filesystem_option(std::string_view option,
+                             std::vector<std::pair<std::string, std::string>>& keys);
 
 }  // namespace oci::plan

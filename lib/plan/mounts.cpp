@@ -11,11 +11,13 @@
 namespace oci::plan {
 namespace {
 
-// These have no read-only state of their own, or share it with the host: only the mount becomes read-only.
-constexpr std::array<std::string_view, 7> kMountOnlyReadonly{"cgroup", "cgroup2", "devpts", "mqueue",
-                                                             "proc",   "sysfs",   "tmpfs"};
+// These have no read-only state of their own, or share it with the host: only the mount becomes
+// read-only.
+constexpr std::array<std::string_view, 7> kMountOnlyReadonly{
+    "cgroup", "cgroup2", "devpts", "mqueue", "proc", "sysfs", "tmpfs"};
 // SELinux labels their files by other means.
-constexpr std::array<std::string_view, 5> kNoContext{"cgroup", "cgroup2", "mqueue", "proc", "sysfs"};
+constexpr std::array<std::string_view, 5> kNoContext{"cgroup", "cgroup2", "mqueue", "proc",
+                                                     "sysfs"};
 
 bool among(const auto& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
@@ -33,14 +35,17 @@ Status check_destination(const MountEntry& entry, const CreateInput& input) {
   const std::string& at = entry.destination;
   if (at == "/") {
     const std::string root = quoted(input.rootfs);
-    return invalid("create mountpoint for / mount: mountpoint " + root + " is on the top of rootfs " + root,
-                   entry.pointer + "/destination");
+    return invalid(
+        "create mountpoint for / mount: mountpoint " + root + " is on the top of rootfs " + root,
+        entry.pointer + "/destination");
   }
   if (at == "/proc") {
-    const bool procfs = entry.kind == MountEntry::Kind::kBind ? entry.tree.path == "/proc" : entry.type == "proc";
+    const bool procfs =
+        entry.kind == MountEntry::Kind::kBind ? entry.tree.path == "/proc" : entry.type == "proc";
     if (!procfs) return unsafe_in_proc(entry, input, "not of type proc");
   }
-  if (lies_below(at, "/proc") && !may_be_mounted_in_proc(at)) return unsafe_in_proc(entry, input, "inside /proc");
+  if (lies_below(at, "/proc") && !may_be_mounted_in_proc(at))
+    return unsafe_in_proc(entry, input, "inside /proc");
   return {};
 }
 
@@ -61,10 +66,11 @@ Result<MountEntry> read_mount(Draft& draft, const spec::Spec& spec, const Create
   entry.type = mount.type;
   entry.source = mount.source;
   entry.destination = clean_path(mount.destination);
-  entry.subject = "error mounting " + quoted(mount.source) + " to rootfs at " + quoted(mount.destination);
+  entry.subject =
+      "error mounting " + quoted(mount.source) + " to rootfs at " + quoted(mount.destination);
   if (!mount.destination.starts_with('/'))
-    draft.warn("mount destination " + quoted(mount.destination) + " is not absolute: support for this is deprecated, using " +
-               entry.destination);
+    draft.warn("mount destination " + quoted(mount.destination) +
+               " is not absolute: support for this is deprecated, using " + entry.destination);
   if (spec.linux_ && !among(kNoContext, entry.type)) entry.label = spec.linux_->mount_label;
   if (entry.options.bind) {
     entry.kind = MountEntry::Kind::kBind;
@@ -88,7 +94,8 @@ spec::Mount notify_mount(const CreateInput& input) {
   return mount;
 }
 
-void change_attributes(Draft& draft, Slot slot, const AttrChange& change, bool recursive, const MountEntry& entry) {
+void change_attributes(Draft& draft, Slot slot, const AttrChange& change, bool recursive,
+                       const MountEntry& entry) {
   if (change.empty()) return;
   Step& step = draft.add(Op::kMountAttr, entry.subject, entry.pointer);
   step.src = slot;
@@ -100,7 +107,8 @@ void change_attributes(Draft& draft, Slot slot, const AttrChange& change, bool r
 Ref filesystem_keys(Draft& draft, const MountEntry& entry) {
   std::vector<std::string> list;
   if (!entry.source.empty()) list.insert(list.end(), {"source", entry.source});
-  if (entry.options.readonly && !among(kMountOnlyReadonly, entry.type)) list.insert(list.end(), {"ro", ""});
+  if (entry.options.readonly && !among(kMountOnlyReadonly, entry.type))
+    list.insert(list.end(), {"ro", ""});
   for (const auto& [key, value] : entry.options.keys) list.insert(list.end(), {key, value});
   if (!entry.label.empty()) list.insert(list.end(), {"context", entry.label});
   return draft.builder.list(list);
@@ -121,7 +129,8 @@ void add_filesystem(Draft& draft, MountEntry& entry) {
     step.s1 = draft.builder.str(entry.destination);
   }
   if (copy_up) {
-    Step& copy = draft.add(Op::kCopyUp, "error copying up to tmpfs at " + quoted(entry.destination), entry.pointer);
+    Step& copy = draft.add(Op::kCopyUp, "error copying up to tmpfs at " + quoted(entry.destination),
+                           entry.pointer);
     copy.aux = slot;
     copy.src = draft.root;
     copy.s1 = draft.builder.str(entry.destination);
@@ -130,8 +139,10 @@ void add_filesystem(Draft& draft, MountEntry& entry) {
   change_attributes(draft, slot, entry.options.below, true, entry);
 
   const bool procfs = draft.keep_procfs && entry.type == "proc" && entry.destination == "/proc" &&
-                      !entry.options.readonly && (entry.options.below.set & words::kAttrRdonly) == 0;
-  const bool devpts = draft.keep_devpts && entry.type == "devpts" && entry.destination == "/dev/pts";
+                      !entry.options.readonly &&
+                      (entry.options.below.set & words::kAttrRdonly) == 0;
+  const bool devpts =
+      draft.keep_devpts && entry.type == "devpts" && entry.destination == "/dev/pts";
   if (procfs) draft.procfs = slot;
   if (devpts) draft.devpts = slot;
   attach(draft, slot, entry, procfs || devpts);
@@ -146,11 +157,13 @@ void add_bind(Draft& draft, MountEntry& entry) {
 
 }  // namespace
 
-Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec, const CreateInput& input) {
+Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec,
+                                            const CreateInput& input) {
   std::vector<MountEntry> entries;
   entries.reserve(spec.mounts.size() + 1);
   for (std::size_t i = 0; i < spec.mounts.size(); ++i) {
-    entries.push_back(TRY(read_mount(draft, spec, input, spec.mounts[i], "/mounts/" + std::to_string(i))));
+    entries.push_back(
+        TRY(read_mount(draft, spec, input, spec.mounts[i], "/mounts/" + std::to_string(i))));
   }
   if (!input.notify_dir.empty()) {
     entries.push_back(TRY(read_mount(draft, spec, input, notify_mount(input), "")));
@@ -160,7 +173,8 @@ Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec
 
 void open_sources(Draft& draft, std::vector<MountEntry>& mounts) {
   for (MountEntry& entry : mounts) {
-    if (entry.kind == MountEntry::Kind::kBind) open_early(draft, entry.tree, entry.subject, entry.pointer);
+    if (entry.kind == MountEntry::Kind::kBind)
+      open_early(draft, entry.tree, entry.subject, entry.pointer);
     for (CgroupPart& part : entry.parts)
       if (!part.tree.path.empty()) open_early(draft, part.tree, entry.subject, entry.pointer);
   }

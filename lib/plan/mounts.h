@@ -14,7 +14,7 @@ namespace oci::plan {
 struct CgroupPart {
   std::string name;  // of the directory: "cpu,cpuacct"
   std::vector<std::string> controllers;
-  Tree tree;         // the container's own directory; path empty: the hierarchy itself is mounted
+  Tree tree;  // the container's own directory; path empty: the hierarchy itself is mounted
 };
 
 struct MountEntry {
@@ -28,8 +28,10 @@ struct MountEntry {
   std::vector<CgroupPart> parts;  // kCgroup1
 };
 
-// Reads all of spec.mounts and the mount of the notify directory. Needs draft.namespaces and draft.plan.cgroup.
-Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec, const CreateInput& input);
+// Reads all of spec.mounts and the mount of the notify directory. Needs draft.namespaces and
+// draft.plan.cgroup.
+Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec,
+                                            const CreateInput& input);
 // Stage 1 with a user namespace.
 void open_sources(Draft& draft, std::vector<MountEntry>& mounts);
 // Stage 2, in the order of the configuration.
@@ -37,7 +39,8 @@ void add_mounts(Draft& draft, std::vector<MountEntry>& mounts);
 // The configuration brings its own /dev by a bind mount: nothing is made in it.
 bool binds_dev(const std::vector<MountEntry>& mounts);
 
-// Attaches the mount of `slot`, then applies the propagation options. The slot is given back unless `keep`.
+// Attaches the mount of `slot`, then applies the propagation options. The slot is given back unless
+// `keep`.
 void attach(Draft& draft, Slot slot, const MountEntry& entry, bool keep);
 
 }  // namespace oci::plan

@@ -12,9 +12,9 @@ namespace {
 
 // The user namespace gives the rights for the others. The mount namespace is late: until then the
 // caller's files are in reach.
-constexpr std::array<std::uint64_t, 8> kJoinOrder{words::kNewUser, words::kNewIpc,  words::kNewUts,
-                                                  words::kNewNetwork, words::kNewPid, words::kNewTime,
-                                                  words::kNewMount, words::kNewCgroup};
+constexpr std::array<std::uint64_t, 8> kJoinOrder{
+    words::kNewUser, words::kNewIpc,  words::kNewUts,   words::kNewNetwork,
+    words::kNewPid,  words::kNewTime, words::kNewMount, words::kNewCgroup};
 
 std::string shown(const spec::Namespace& ns) {
   return "{" + quoted(ns.type) + " " + quoted(ns.path) + "}";
@@ -31,14 +31,16 @@ std::ptrdiff_t join_rank(std::uint64_t flag) {
 
 }  // namespace
 
-Result<Namespaces> read_namespaces(const std::vector<spec::Namespace>& list, const std::string& bundle) {
+Result<Namespaces> read_namespaces(const std::vector<spec::Namespace>& list,
+                                   const std::string& bundle) {
   Namespaces out;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const spec::Namespace& ns = list[i];
     const std::string pointer = "/linux/namespaces/" + std::to_string(i);
     const words::NamespaceWord* word = base::find(words::kNamespaces, ns.type);
     if (!word) return invalid("namespace " + shown(ns) + " does not exist", pointer + "/type");
-    if (out.has(word->flag)) return invalid("malformed spec file: duplicated ns " + shown(ns), pointer);
+    if (out.has(word->flag))
+      return invalid("malformed spec file: duplicated ns " + shown(ns), pointer);
     if (ns.path.empty()) {
       out.fresh |= word->flag;
       continue;
@@ -46,9 +48,10 @@ Result<Namespaces> read_namespaces(const std::vector<spec::Namespace>& list, con
     out.joined |= word->flag;
     out.by_path.push_back({word->flag, resolve_path(bundle, ns.path), pointer + "/path"});
   }
-  std::sort(out.by_path.begin(), out.by_path.end(), [](const JoinedNamespace& a, const JoinedNamespace& b) {
-    return join_rank(a.flag) < join_rank(b.flag);
-  });
+  std::sort(out.by_path.begin(), out.by_path.end(),
+            [](const JoinedNamespace& a, const JoinedNamespace& b) {
+              return join_rank(a.flag) < join_rank(b.flag);
+            });
   return out;
 }
 
@@ -74,17 +77,20 @@ Result<std::string> time_offset_lines(const spec::Linux& linux_, const Namespace
   std::string lines;
   if (linux_.time_offsets.empty()) return lines;
   if (!namespaces.has(words::kNewTime))
-    return invalid("time namespace offsets specified, but time namespace isn't enabled in the config",
-                        "/linux/timeOffsets");
+    return invalid(
+        "time namespace offsets specified, but time namespace isn't enabled in the config",
+        "/linux/timeOffsets");
   if (!namespaces.is_new(words::kNewTime))
     return invalid(
-        "time namespace enabled, but both namespace path and time offsets specified -- you may only provide one",
+        "time namespace enabled, but both namespace path and time offsets specified -- you may "
+        "only provide one",
         "/linux/timeOffsets");
   for (const auto& [clock, offset] : linux_.time_offsets) {
     if (clock != "monotonic" && clock != "boottime")
       return invalid("unknown clock " + quoted(clock) + " in timeOffsets",
-                          "/linux/timeOffsets/" + pointer_token(clock));
-    lines += clock + " " + std::to_string(offset.secs) + " " + std::to_string(offset.nanosecs) + "\n";
+                     "/linux/timeOffsets/" + pointer_token(clock));
+    lines +=
+        clock + " " + std::to_string(offset.secs) + " " + std::to_string(offset.nanosecs) + "\n";
   }
   return lines;
 }

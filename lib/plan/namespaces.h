@@ -19,8 +19,8 @@ struct JoinedNamespace {
 };
 
 struct Namespaces {
-  std::uint64_t fresh = 0;   // CLONE_NEW* of the new ones
-  std::uint64_t joined = 0;  // and of those joined by path
+  std::uint64_t fresh = 0;               // CLONE_NEW* of the new ones
+  std::uint64_t joined = 0;              // and of those joined by path
   std::vector<JoinedNamespace> by_path;  // in the order of joining: user first, mount late
 
   bool is_new(std::uint64_t flag) const { return (fresh & flag) != 0; }
@@ -28,13 +28,15 @@ struct Namespaces {
 };
 
 // Relative paths are below the bundle. Errors: kInvalidConfig for an unknown or a repeated type.
-Result<Namespaces> read_namespaces(const std::vector<spec::Namespace>& list, const std::string& bundle);
+Result<Namespaces> read_namespaces(const std::vector<spec::Namespace>& list,
+                                   const std::string& bundle);
 
-// The maps to write for a new user namespace. Errors: kInvalidConfig if there are none, or none for id 0.
+// The maps to write for a new user namespace. Errors: kInvalidConfig if there are none, or none for
+// id 0.
 Result<IdMaps> read_id_maps(const spec::Linux& linux_);
 
-// Whether the group map can be written only with setgroups(2) denied: an unprivileged caller that maps
-// nothing but its own group. user_namespaces(7)
+// Whether the group map can be written only with setgroups(2) denied: an unprivileged caller that
+// maps nothing but its own group. user_namespaces(7)
 bool setgroups_denied(const spec::Linux& linux_, const HostFacts& host);
 
 // Lines for /proc/self/timens_offsets; time_namespaces(7).

@@ -7,10 +7,16 @@
 namespace oci::plan {
 namespace {
 
-constexpr std::array<std::string_view, 10> kProcFiles{
-    "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo",          "/proc/stat",
-    "/proc/swaps",   "/proc/uptime",    "/proc/loadavg",          "/proc/slabinfo",
-    "/proc/sys/kernel/ns_last_pid",     "/proc/sys/crypto/fips_enabled"};
+constexpr std::array<std::string_view, 10> kProcFiles{"/proc/cpuinfo",
+                                                      "/proc/diskstats",
+                                                      "/proc/meminfo",
+                                                      "/proc/stat",
+                                                      "/proc/swaps",
+                                                      "/proc/uptime",
+                                                      "/proc/loadavg",
+                                                      "/proc/slabinfo",
+                                                      "/proc/sys/kernel/ns_last_pid",
+                                                      "/proc/sys/crypto/fips_enabled"};
 
 void append_escape(std::string& out, unsigned char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -53,7 +59,8 @@ std::string resolve_path(std::string_view base, std::string_view path) {
 
 bool lies_below(std::string_view path, std::string_view directory) {
   if (directory == "/") return path != "/";
-  return path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
+  return path.size() > directory.size() && path.starts_with(directory) &&
+         path[directory.size()] == '/';
 }
 
 std::string_view base_name(std::string_view path) {

@@ -18,7 +18,8 @@ struct Field {
 };
 
 struct Layout {
-  std::string_view name;
+  Op op{};
+  std::string_view name{};
   const char* src = nullptr;
   const char* aux = nullptr;
   Field n0{}, n1{}, n2{}, s0{}, s1{};
@@ -26,90 +27,156 @@ struct Layout {
   const char* flags = nullptr;  // set where they are numbers rather than StepFlag
 };
 
-constexpr Field kPath{"path", As::kString};
-constexpr Field kNone{};
+// In the order of Op.
+constexpr std::array<Layout, static_cast<std::size_t>(Op::kCount)> kLayouts{{
+    {.op = Op::kEnd, .name = "end"},
+    {.op = Op::kOomScoreAdj, .name = "oom_score_adj", .s0 = {"value", As::kString}},
+    {.op = Op::kCgroupEnter, .name = "cgroup_enter", .src = "tasks"},
+    {.op = Op::kSetns, .name = "setns", .src = "ns", .n0 = {"types", As::kHex}},
+    {.op = Op::kTimeOffsets, .name = "time_offsets", .s0 = {"lines", As::kString}},
+    {.op = Op::kOpenTree, .name = "open_tree", .src = "dir", .s0 = {"path", As::kString}},
+    {.op = Op::kOpenPath,
+     .name = "open_path",
+     .src = "dir",
+     .n0 = {"open_flags", As::kOctal},
+     .s0 = {"path", As::kString}},
+    {.op = Op::kClone, .name = "clone", .src = "cgroup", .n0 = {"types", As::kHex}},
+    {.op = Op::kSync, .name = "sync", .n0 = {"point"}},
+    {.op = Op::kUnshare, .name = "unshare", .n0 = {"types", As::kHex}},
+    {.op = Op::kBecomeRoot, .name = "become_root"},
+    {.op = Op::kLoopbackUp, .name = "loopback_up"},
+    {.op = Op::kPropagation, .name = "propagation", .src = "mount", .n0 = {"ms", As::kHex}},
+    {.op = Op::kOpenRoot, .name = "open_root", .s0 = {"path", As::kString}},
+    {.op = Op::kFsMount,
+     .name = "fs_mount",
+     .src = "root",
+     .n0 = {"attr", As::kHex},
+     .s0 = {"type", As::kString},
+     .s1 = {"target", As::kString},
+     .list = "keys"},
+    {.op = Op::kMountAttr,
+     .name = "mount_attr",
+     .src = "mount",
+     .n0 = {"set", As::kHex},
+     .n1 = {"clear", As::kHex}},
+    {.op = Op::kAttach,
+     .name = "attach",
+     .src = "root",
+     .aux = "mount",
+     .s1 = {"path", As::kString}},
+    {.op = Op::kCopyUp,
+     .name = "copy_up",
+     .src = "root",
+     .aux = "mount",
+     .s1 = {"path", As::kString}},
+    {.op = Op::kCheckDevice,
+     .name = "check_device",
+     .src = "node",
+     .n0 = {"type", As::kOctal},
+     .n1 = {"rdev", As::kHex}},
+    {.op = Op::kMakeDir,
+     .name = "make_dir",
+     .src = "root",
+     .n0 = {"mode", As::kOctal},
+     .s1 = {"path", As::kString}},
+    {.op = Op::kDevNode,
+     .name = "dev_node",
+     .src = "root",
+     .n0 = {"mode", As::kOctal},
+     .n1 = {"rdev", As::kHex},
+     .n2 = {"owner", As::kPair},
+     .s1 = {"path", As::kString}},
+    {.op = Op::kSymlink,
+     .name = "symlink",
+     .src = "root",
+     .s0 = {"target", As::kString},
+     .s1 = {"path", As::kString}},
+    {.op = Op::kMaskPath,
+     .name = "mask_path",
+     .src = "root",
+     .aux = "null",
+     .s1 = {"path", As::kString}},
+    {.op = Op::kReadonlyPath, .name = "readonly_path", .src = "root", .s1 = {"path", As::kString}},
+    {.op = Op::kPivotRoot, .name = "pivot_root", .src = "root"},
+    {.op = Op::kMoveRoot, .name = "move_root", .src = "root"},
+    {.op = Op::kChroot, .name = "chroot", .src = "root"},
+    {.op = Op::kConsole,
+     .name = "console",
+     .src = "root",
+     .aux = "devpts",
+     .n0 = {"size", As::kHex},
+     .n2 = {"uid"}},
+    {.op = Op::kSetsid, .name = "setsid"},
+    {.op = Op::kControllingTty, .name = "controlling_tty", .src = "slave"},
+    {.op = Op::kDup, .name = "dup", .src = "from", .n0 = {"fd"}},
+    {.op = Op::kHostname, .name = "hostname", .s0 = {"name", As::kString}},
+    {.op = Op::kDomainname, .name = "domainname", .s0 = {"name", As::kString}},
+    {.op = Op::kKeyring, .name = "keyring", .s0 = {"name", As::kString}},
+    {.op = Op::kOpenProc, .name = "open_proc"},
+    {.op = Op::kSysctl,
+     .name = "sysctl",
+     .src = "proc",
+     .s0 = {"value", As::kString},
+     .s1 = {"path", As::kString}},
+    {.op = Op::kLsmAttr,
+     .name = "lsm_attr",
+     .src = "proc",
+     .s0 = {"value", As::kString},
+     .list = "files"},
+    {.op = Op::kRlimit, .name = "rlimit", .n0 = {"soft"}, .n1 = {"hard"}, .flags = "resource"},
+    {.op = Op::kScheduler, .name = "scheduler", .s0 = {"attr", As::kU32s}},
+    {.op = Op::kIoPriority, .name = "io_priority", .n0 = {"value", As::kHex}},
+    {.op = Op::kMemoryPolicy,
+     .name = "memory_policy",
+     .n0 = {"mode", As::kHex},
+     .n1 = {"maxnode"},
+     .s0 = {"nodes", As::kWords}},
+    {.op = Op::kPersonality, .name = "personality", .n0 = {"domain", As::kHex}},
+    {.op = Op::kAffinity, .name = "affinity", .s0 = {"mask", As::kWords}},
+    {.op = Op::kUmask, .name = "umask", .n0 = {"mask", As::kOctal}},
+    {.op = Op::kChdir, .name = "chdir", .s0 = {"path", As::kString}},
+    {.op = Op::kStdioOwner, .name = "stdio_owner", .n0 = {"uid"}},
+    {.op = Op::kStdioNull, .name = "stdio_null", .src = "root"},
+    {.op = Op::kSetIds,
+     .name = "set_ids",
+     .n0 = {"uid"},
+     .n1 = {"gid"},
+     .s0 = {"groups", As::kU32s}},
+    {.op = Op::kKeepCaps, .name = "keep_caps", .n0 = {"on"}},
+    {.op = Op::kBoundingCaps, .name = "bounding_caps", .n0 = {"mask", As::kHex}},
+    {.op = Op::kCaps,
+     .name = "caps",
+     .n0 = {"effective", As::kHex},
+     .n1 = {"permitted", As::kHex},
+     .n2 = {"inheritable", As::kHex}},
+    {.op = Op::kAmbientCaps, .name = "ambient_caps", .n0 = {"mask", As::kHex}},
+    {.op = Op::kNoNewPrivs, .name = "no_new_privs"},
+    {.op = Op::kSeccomp, .name = "seccomp", .s0 = {"filter", As::kFilter}, .flags = "flags"},
+    {.op = Op::kFindProgram, .name = "find_program", .s0 = {"path", As::kString}, .list = "args"},
+    {.op = Op::kCloseFds, .name = "close_fds", .n0 = {"from"}},
+    {.op = Op::kGate, .name = "gate", .src = "from", .aux = "report"},
+    {.op = Op::kSetpgid, .name = "setpgid"},
+    {.op = Op::kExec, .name = "exec", .s0 = {"program", As::kString}, .list = "args"},
+    {.op = Op::kHome, .name = "home", .src = "root", .n0 = {"uid"}},
+}};
 
-constexpr Layout layout(Op op) {
-  switch (op) {
-    case Op::kEnd: return {"end"};
-    case Op::kOomScoreAdj: return {"oom_score_adj", nullptr, nullptr, kNone, kNone, kNone, {"value", As::kString}};
-    case Op::kCgroupEnter: return {"cgroup_enter", "tasks"};
-    case Op::kSetns: return {"setns", "ns", nullptr, {"types", As::kHex}};
-    case Op::kTimeOffsets: return {"time_offsets", nullptr, nullptr, kNone, kNone, kNone, {"lines", As::kString}};
-    case Op::kOpenTree: return {"open_tree", "dir", nullptr, kNone, kNone, kNone, kPath};
-    case Op::kOpenPath: return {"open_path", "dir", nullptr, {"open_flags", As::kOctal}, kNone, kNone, kPath};
-    case Op::kClone: return {"clone", "cgroup", nullptr, {"types", As::kHex}};
-    case Op::kSync: return {"sync", nullptr, nullptr, {"point"}};
-    case Op::kUnshare: return {"unshare", nullptr, nullptr, {"types", As::kHex}};
-    case Op::kBecomeRoot: return {"become_root"};
-    case Op::kLoopbackUp: return {"loopback_up"};
-    case Op::kPropagation: return {"propagation", "mount", nullptr, {"ms", As::kHex}};
-    case Op::kOpenRoot: return {"open_root", nullptr, nullptr, kNone, kNone, kNone, kPath};
-    case Op::kFsMount:
-      return {"fs_mount", "root", nullptr, {"attr", As::kHex}, kNone, kNone, {"type", As::kString}, {"target", As::kString}, "keys"};
-    case Op::kMountAttr: return {"mount_attr", "mount", nullptr, {"set", As::kHex}, {"clear", As::kHex}};
-    case Op::kAttach: return {"attach", "root", "mount", kNone, kNone, kNone, kNone, kPath};
-    case Op::kCopyUp: return {"copy_up", "root", "mount", kNone, kNone, kNone, kNone, kPath};
-    case Op::kCheckDevice: return {"check_device", "node", nullptr, {"type", As::kOctal}, {"rdev", As::kHex}};
-    case Op::kMakeDir: return {"make_dir", "root", nullptr, {"mode", As::kOctal}, kNone, kNone, kNone, kPath};
-    case Op::kDevNode:
-      return {"dev_node", "root", nullptr, {"mode", As::kOctal}, {"rdev", As::kHex}, {"owner", As::kPair}, kNone, kPath};
-    case Op::kSymlink: return {"symlink", "root", nullptr, kNone, kNone, kNone, {"target", As::kString}, kPath};
-    case Op::kMaskPath: return {"mask_path", "root", "null", kNone, kNone, kNone, kNone, kPath};
-    case Op::kReadonlyPath: return {"readonly_path", "root", nullptr, kNone, kNone, kNone, kNone, kPath};
-    case Op::kPivotRoot: return {"pivot_root", "root"};
-    case Op::kMoveRoot: return {"move_root", "root"};
-    case Op::kChroot: return {"chroot", "root"};
-    case Op::kConsole: return {"console", "root", "devpts", {"size", As::kHex}, kNone, {"uid"}};
-    case Op::kSetsid: return {"setsid"};
-    case Op::kControllingTty: return {"controlling_tty", "slave"};
-    case Op::kDup: return {"dup", "from", nullptr, {"fd"}};
-    case Op::kHostname: return {"hostname", nullptr, nullptr, kNone, kNone, kNone, {"name", As::kString}};
-    case Op::kDomainname: return {"domainname", nullptr, nullptr, kNone, kNone, kNone, {"name", As::kString}};
-    case Op::kKeyring: return {"keyring", nullptr, nullptr, kNone, kNone, kNone, {"name", As::kString}};
-    case Op::kOpenProc: return {"open_proc"};
-    case Op::kSysctl: return {"sysctl", "proc", nullptr, kNone, kNone, kNone, {"value", As::kString}, kPath};
-    case Op::kLsmAttr: return {"lsm_attr", "proc", nullptr, kNone, kNone, kNone, {"value", As::kString}, kNone, "files"};
-    case Op::kRlimit: return {"rlimit", nullptr, nullptr, {"soft"}, {"hard"}, kNone, kNone, kNone, nullptr, "resource"};
-    case Op::kScheduler: return {"scheduler", nullptr, nullptr, kNone, kNone, kNone, {"attr", As::kU32s}};
-    case Op::kIoPriority: return {"io_priority", nullptr, nullptr, {"value", As::kHex}};
-    case Op::kMemoryPolicy:
-      return {"memory_policy", nullptr, nullptr, {"mode", As::kHex}, {"maxnode"}, kNone, {"nodes", As::kWords}};
-    case Op::kPersonality: return {"personality", nullptr, nullptr, {"domain", As::kHex}};
-    case Op::kAffinity: return {"affinity", nullptr, nullptr, kNone, kNone, kNone, {"mask", As::kWords}};
-    case Op::kUmask: return {"umask", nullptr, nullptr, {"mask", As::kOctal}};
-    case Op::kChdir: return {"chdir", nullptr, nullptr, kNone, kNone, kNone, kPath};
-    case Op::kStdioOwner: return {"stdio_owner", nullptr, nullptr, {"uid"}};
-    case Op::kStdioNull: return {"stdio_null", "root"};
-    case Op::kSetIds: return {"set_ids", nullptr, nullptr, {"uid"}, {"gid"}, kNone, {"groups", As::kU32s}};
-    case Op::kKeepCaps: return {"keep_caps", nullptr, nullptr, {"on"}};
-    case Op::kBoundingCaps: return {"bounding_caps", nullptr, nullptr, {"mask", As::kHex}};
-    case Op::kCaps:
-      return {"caps", nullptr, nullptr, {"effective", As::kHex}, {"permitted", As::kHex}, {"inheritable", As::kHex}};
-    case Op::kAmbientCaps: return {"ambient_caps", nullptr, nullptr, {"mask", As::kHex}};
-    case Op::kNoNewPrivs: return {"no_new_privs"};
-    case Op::kSeccomp:
-      return {"seccomp", nullptr, nullptr, kNone, kNone, kNone, {"filter", As::kFilter}, kNone, nullptr, "flags"};
-    case Op::kFindProgram:
-      return {"find_program", nullptr, nullptr, kNone, kNone, kNone, {"path", As::kString}, kNone, "args"};
-    case Op::kCloseFds: return {"close_fds", nullptr, nullptr, {"from"}};
-    case Op::kGate: return {"gate", "from", "report"};
-    case Op::kSetpgid: return {"setpgid"};
-    case Op::kExec: return {"exec", nullptr, nullptr, kNone, kNone, kNone, {"program", As::kString}, kNone, "args"};
-    case Op::kHome: return {"home", "root", nullptr, {"uid"}};
-    case Op::kCount: break;
-  }
-  return {};
+constexpr bool in_order_of_ops() {
+  for (std::size_t i = 0; i < kLayouts.size(); ++i)
+    if (kLayouts[i].op != static_cast<Op>(i) || kLayouts[i].name.empty()) return false;
+  return true;
 }
+static_assert(in_order_of_ops());
 
 // In the order of their bits.
-constexpr std::array<const char*, 11> kFlagNames{"recursive",        "no_follow",     "no_symlinks",   "allow_in_proc",
-                                                 "keep",             "mode_from_target", "no_setgroups", "ignore_errors",
-                                                 "bind_console",     "raise_effective",  "release"};
+constexpr std::array<const char*, 11> kFlagNames{
+    "recursive",    "no_follow",        "no_symlinks",  "allow_in_proc",
+    "keep",         "mode_from_target", "no_setgroups", "ignore_errors",
+    "bind_console", "raise_effective",  "release"};
 
 std::string number(std::uint64_t value, const char* format) {
   std::array<char, 40> text{};
-  const int n = std::snprintf(text.data(), text.size(), format, static_cast<unsigned long long>(value));
+  const int n =
+      std::snprintf(text.data(), text.size(), format, static_cast<unsigned long long>(value));
   return {text.data(), static_cast<std::size_t>(n)};
 }
 
@@ -145,7 +212,8 @@ std::string shown(std::string_view bytes, As as) {
 
 class Line {
  public:
-  Line(const View& view, std::size_t index, const Step& step) : view_(view), step_(step), layout_(layout(step.op)) {
+  Line(const View& view, std::size_t index, const Step& step)
+      : view_(view), step_(step), layout_(kLayouts[static_cast<std::size_t>(step.op)]) {
     text_ = std::to_string(index) + " " + std::string(layout_.name);
   }
 
@@ -181,7 +249,8 @@ class Line {
   void list(const char* name, Ref ref) {
     if (!name) return;
     std::string items;
-    for (const Ref item : view_.list(ref)) items.append(items.empty() ? "" : " ").append(quoted(view_.str(item)));
+    for (const Ref item : view_.list(ref))
+      items.append(items.empty() ? "" : " ").append(quoted(view_.str(item)));
     append(name, "[" + items + "]");
   }
   void flags() {
@@ -192,13 +261,15 @@ class Line {
 
   const View& view_;
   const Step& step_;
-  const Layout layout_;
+  const Layout& layout_;
   std::string text_;
 };
 
 }  // namespace
 
-std::string_view op_name(Op op) { return layout(op).name; }
+std::string_view op_name(Op op) {
+  return op < Op::kCount ? kLayouts[static_cast<std::size_t>(op)].name : std::string_view{};
+}
 
 std::string print(const Plan& plan) {
   View view;

@@ -11,8 +11,8 @@ namespace oci::plan {
 // The op's name in snake_case, "fs_mount"; empty for no op.
 std::string_view op_name(Op op);
 
-// `index name argument=value ... # pointer`. Arguments carry the names of their meaning, empty ones are
-// left out; binary ones are shown as numbers or counted. Slots are shown as %N.
+// `index name argument=value ... # pointer`. Arguments carry the names of their meaning, empty ones
+// are left out; binary ones are shown as numbers or counted. Slots are shown as %N.
 std::string print(const Plan& plan);
 
 }  // namespace oci::plan

@@ -18,7 +18,8 @@ Status check_entry(const std::string& entry, const std::string& pointer) {
   if (equals == std::string::npos) return invalid(kStart + ": missing '='", pointer);
   if (equals == 0) return invalid(kStart + ": name cannot be empty", pointer);
   if (entry.find('\0') != std::string::npos)
-    return invalid(kStart + " " + quoted(entry.substr(0, equals)) + ": contains nul byte (\\x00)", pointer);
+    return invalid(kStart + " " + quoted(entry.substr(0, equals)) + ": contains nul byte (\\x00)",
+                   pointer);
   return {};
 }
 
@@ -37,15 +38,16 @@ void add_privileged_seccomp(Draft& draft) {
   add_seccomp(draft);
 }
 
-void add_exec(Draft& draft, const spec::Process& process, const Environment& env, const std::string& program) {
+void add_exec(Draft& draft, const spec::Process& process, const Environment& env,
+              const std::string& program) {
   Step& step = draft.add(Op::kExec, "exec " + process.args.front(), "/process/args/0");
   step.list = draft.builder.list(process.args);
   step.s1 = draft.builder.list(env.entries);
   step.s0 = draft.builder.str(program);
 }
 
-void add_label(Draft& draft, const std::string& what, const std::string& value, const std::vector<std::string>& files,
-               const char* pointer) {
+void add_label(Draft& draft, const std::string& what, const std::string& value,
+               const std::vector<std::string>& files, const char* pointer) {
   Step& step = draft.add(Op::kLsmAttr, what, pointer);
   step.src = draft.procfs;
   step.list = draft.builder.list(files);
@@ -58,17 +60,20 @@ bool wants_apparmor(const spec::Process& process) {
 
 Status check_labels(const spec::Process& process, const HostFacts& host) {
   if (!process.selinux_label.empty() && !host.selinux)
-    return unsupported("selinux label is specified in config, but selinux is disabled or not supported",
-                       "/process/selinuxLabel");
+    return unsupported(
+        "selinux label is specified in config, but selinux is disabled or not supported",
+        "/process/selinuxLabel");
   if (wants_apparmor(process) && !host.apparmor)
-    return unsupported("apparmor profile is specified in config, but apparmor is disabled or not supported",
-                       "/process/apparmorProfile");
+    return unsupported(
+        "apparmor profile is specified in config, but apparmor is disabled or not supported",
+        "/process/apparmorProfile");
   return {};
 }
 
 }  // namespace
 
-Result<Environment> environment(const std::optional<spec::Strings>& process_env, const spec::Strings& added) {
+Result<Environment> environment(const std::optional<spec::Strings>& process_env,
+                                const spec::Strings& added) {
   Environment out;
   if (!process_env && added.empty()) return out;
   spec::Strings all = process_env.value_or(spec::Strings{});
@@ -102,7 +107,8 @@ std::optional<std::vector<std::uint64_t>> number_list(std::string_view list) {
     const std::string_view range = list.substr(0, end);
     const std::size_t dash = std::min(range.find('-'), range.size());
     const auto first = base::parse_number<std::uint32_t>(range.substr(0, dash));
-    const auto last = dash == range.size() ? first : base::parse_number<std::uint32_t>(range.substr(dash + 1));
+    const auto last =
+        dash == range.size() ? first : base::parse_number<std::uint32_t>(range.substr(dash + 1));
     if (!first || !last || *first > *last || *last >= kMost) return std::nullopt;
     if (mask.size() <= *last / 64) mask.resize(*last / 64 + 1);
     for (std::uint32_t n = *first; n <= *last; ++n) mask[n / 64] |= std::uint64_t{1} << n % 64;
@@ -111,8 +117,9 @@ std::optional<std::vector<std::uint64_t>> number_list(std::string_view list) {
   }
 }
 
-Result<ProcessInput> read_process(Draft& draft, const spec::Process& process, const spec::Linux& linux_,
-                                  const spec::Strings& added_env, bool keep_groups) {
+Result<ProcessInput> read_process(Draft& draft, const spec::Process& process,
+                                  const spec::Linux& linux_, const spec::Strings& added_env,
+                                  bool keep_groups) {
   if (process.args.empty()) return invalid("args must not be empty", "/process/args");
   if (process.cwd.empty()) return invalid("Cwd property must not be empty", "/process/cwd");
   if (!process.cwd.starts_with('/')) return invalid("Cwd must be an absolute path", "/process/cwd");
@@ -138,11 +145,13 @@ bool wants_label(const spec::Process& process) {
 
 void add_labels(Draft& draft, const spec::Process& process) {
   if (wants_apparmor(process))
-    add_label(draft, "apparmor failed to apply profile " + quoted(process.apparmor_profile), "exec " + process.apparmor_profile,
-              {"thread-self/attr/apparmor/exec", "thread-self/attr/exec"}, "/process/apparmorProfile");
+    add_label(draft, "apparmor failed to apply profile " + quoted(process.apparmor_profile),
+              "exec " + process.apparmor_profile,
+              {"thread-self/attr/apparmor/exec", "thread-self/attr/exec"},
+              "/process/apparmorProfile");
   if (!process.selinux_label.empty())
-    add_label(draft, "unable to set selinux label " + quoted(process.selinux_label), process.selinux_label,
-              {"thread-self/attr/exec"}, "/process/selinuxLabel");
+    add_label(draft, "unable to set selinux label " + quoted(process.selinux_label),
+              process.selinux_label, {"thread-self/attr/exec"}, "/process/selinuxLabel");
 }
 
 void need_procfs(Draft& draft) {
@@ -151,7 +160,8 @@ void need_procfs(Draft& draft) {
   draft.add(Op::kOpenProc, "unable to open a procfs").dst = draft.procfs;
 }
 
-void add_affinity(Draft& draft, std::string_view mask, std::string_view pointer, std::uint32_t flags) {
+void add_affinity(Draft& draft, std::string_view mask, std::string_view pointer,
+                  std::uint32_t flags) {
   Step& step = draft.add(Op::kAffinity, "unable to set CPU affinity", pointer);
   step.s0 = draft.builder.str(mask);
   step.flags = flags;
@@ -160,7 +170,9 @@ void add_affinity(Draft& draft, std::string_view mask, std::string_view pointer,
 Status add_affinity_list(Draft& draft, const std::string& list, const std::string& pointer) {
   const auto mask = number_list(list);
   if (!mask) return invalid("invalid CPU list " + quoted(list), pointer);
-  add_affinity(draft, {reinterpret_cast<const char*>(mask->data()), mask->size() * sizeof(std::uint64_t)}, pointer, 0);
+  add_affinity(draft,
+               {reinterpret_cast<const char*>(mask->data()), mask->size() * sizeof(std::uint64_t)},
+               pointer, 0);
   return {};
 }
 
@@ -173,21 +185,25 @@ void add_stdio(Draft& draft) {
   }
 }
 
-void add_finish(Draft& draft, const spec::Process& process, const ProcessInput& input, const Finish& finish) {
+void add_finish(Draft& draft, const spec::Process& process, const ProcessInput& input,
+                const Finish& finish) {
   if (input.env.home) {
     Step& step = draft.add(Op::kHome, "unable to look up HOME", "/process/env");
     step.src = draft.root;
     step.n0 = process.user.uid;
   }
   add_identity(draft, process, input.identity, input.caps);
-  draft.add(Op::kUmask, "unable to set umask", "/process/user/umask").n0 = process.user.umask.value_or(0022) & 0777;
+  draft.add(Op::kUmask, "unable to set umask", "/process/user/umask").n0 =
+      process.user.umask.value_or(0022) & 0777;
   if (finish.program.empty()) {
-    Step& step = draft.add(Op::kFindProgram, "exec: " + quoted(process.args.front()), "/process/args/0");
+    Step& step =
+        draft.add(Op::kFindProgram, "exec: " + quoted(process.args.front()), "/process/args/0");
     step.list = draft.builder.list(process.args);
     step.s0 = draft.builder.str(input.env.path);
   }
   draft.plan.keep_fds = finish.keep_fds;
-  draft.add(Op::kCloseFds, "unable to close descriptors").n0 = 3 + static_cast<std::uint64_t>(std::max(finish.keep_fds, 0));
+  draft.add(Op::kCloseFds, "unable to close descriptors").n0 =
+      3 + static_cast<std::uint64_t>(std::max(finish.keep_fds, 0));
   if (!process.no_new_privileges) add_privileged_seccomp(draft);
   add_capabilities(draft, input.caps);
   if (finish.gate) {

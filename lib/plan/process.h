@@ -16,11 +16,13 @@ struct Environment {
   bool home = false;  // HOME is to be found out inside
 };
 
-// `process_env` with `added` behind it; of entries with one name the last counts, at its place. An absent
-// process_env without additions stays empty. Errors: kInvalidConfig.
-Result<Environment> environment(const std::optional<spec::Strings>& process_env, const spec::Strings& added);
+// `process_env` with `added` behind it; of entries with one name the last counts, at its place. An
+// absent process_env without additions stays empty. Errors: kInvalidConfig.
+Result<Environment> environment(const std::optional<spec::Strings>& process_env,
+                                const spec::Strings& added);
 
-// "0-3,7" as a mask of 64-bit words, little-endian. Nothing for an empty or malformed list. At most 65536 bits.
+// "0-3,7" as a mask of 64-bit words, little-endian. Nothing for an empty or malformed list. At most
+// 65536 bits.
 std::optional<std::vector<std::uint64_t>> number_list(std::string_view list);
 
 // Everything about a process that is known before the first step, so that errors come early.
@@ -29,8 +31,9 @@ struct ProcessInput {
   Identity identity;
   CapabilitySets caps;
 };
-Result<ProcessInput> read_process(Draft& draft, const spec::Process& process, const spec::Linux& linux_,
-                                  const spec::Strings& added_env, bool keep_groups);
+Result<ProcessInput> read_process(Draft& draft, const spec::Process& process,
+                                  const spec::Linux& linux_, const spec::Strings& added_env,
+                                  bool keep_groups);
 
 // rlimits, scheduler, I/O priority, memory policy, personality
 Status add_limits(Draft& draft, const spec::Process& process, const spec::Linux& linux_);
@@ -39,7 +42,8 @@ bool wants_label(const spec::Process& process);
 void add_labels(Draft& draft, const spec::Process& process);
 // Opens a procfs of the container's own unless the draft has one.
 void need_procfs(Draft& draft);
-void add_affinity(Draft& draft, std::string_view mask, std::string_view pointer, std::uint32_t flags);
+void add_affinity(Draft& draft, std::string_view mask, std::string_view pointer,
+                  std::uint32_t flags);
 // process.execCPUAffinity. `list` is one of its two, not empty.
 Status add_affinity_list(Draft& draft, const std::string& list, const std::string& pointer);
 // Standard streams by descriptors of the caller's choice.
@@ -52,6 +56,7 @@ struct Finish {
   std::string program;  // literal path; empty: args[0] is looked up in PATH
 };
 // From no_new_privs to execve.
-void add_finish(Draft& draft, const spec::Process& process, const ProcessInput& input, const Finish& finish);
+void add_finish(Draft& draft, const spec::Process& process, const ProcessInput& input,
+                const Finish& finish);
 
 }  // namespace oci::plan

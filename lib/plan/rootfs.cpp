@@ -14,12 +14,12 @@ namespace {
 
 constexpr const char* kPropagationPointer = "/linux/rootfsPropagation";
 
-void add_propagation(Draft& draft, const std::string& subject) {
-  set_propagation(draft.add(Op::kPropagation, subject, kPropagationPointer), draft.propagation);
+void add_propagation(Draft& draft, const std::string& subject, std::uint64_t flags) {
+  set_propagation(draft.add(Op::kPropagation, subject, kPropagationPointer), flags);
 }
 
-void add_path_steps(Draft& draft, Op op, const spec::Strings& paths, const std::string& what, const std::string& pointer,
-                    Slot null_device) {
+void add_path_steps(Draft& draft, Op op, const spec::Strings& paths, const std::string& what,
+                    const std::string& pointer, Slot null_device) {
   std::set<std::string> seen;
   for (std::size_t i = 0; i < paths.size(); ++i) {
     const std::string path = clean_path(paths[i]);
@@ -33,13 +33,20 @@ void add_path_steps(Draft& draft, Op op, const spec::Strings& paths, const std::
 
 }  // namespace
 
+std::uint64_t first_propagation(const Draft& draft) {
+  const bool unbindable = (draft.propagation & words::kMsUnbindable) != 0;
+  return unbindable ? words::kMsPrivate | words::kMsRec : draft.propagation;
+}
+
 Result<std::uint64_t> root_propagation(const std::string& word, bool no_pivot) {
   if (word.empty()) return words::kMsSlave | words::kMsRec;
   const auto* entry = base::find(words::kPropagations, word);
-  if (!entry) return invalid("rootfsPropagation=" + word + " is not supported", kPropagationPointer);
+  if (!entry)
+    return invalid("rootfsPropagation=" + word + " is not supported", kPropagationPointer);
   // Without pivot_root the host's root stays below, and only a slave of it sees its unmounts.
   if (no_pivot && (entry->value & words::kMsPrivate))
-    return invalid("rootfsPropagation of [r]private is not safe without pivot_root", kPropagationPointer);
+    return invalid("rootfsPropagation of [r]private is not safe without pivot_root",
+                   kPropagationPointer);
   return entry->value;
 }
 
@@ -47,7 +54,7 @@ void add_root_open(Draft& draft, const CreateInput& input) {
   const std::string subject = "unable to open rootfs " + quoted(input.rootfs);
   draft.root = draft.builder.new_slot();
   if (draft.namespaces.has(words::kNewMount)) {
-    add_propagation(draft, "error setting propagation of /");
+    add_propagation(draft, "error setting propagation of /", first_propagation(draft));
     Step& step = draft.add(Op::kOpenRoot, subject, "/root/path");
     step.dst = draft.root;
     step.s0 = draft.builder.str(input.rootfs);
@@ -65,9 +72,14 @@ void add_root_change(Draft& draft, const CreateInput& input) {
     draft.add(Op::kChroot, "error changing root", "/root/path").src = draft.root;
     return;
   }
-  draft.add(input.no_pivot ? Op::kMoveRoot : Op::kPivotRoot, "error changing root", "/root/path").src = draft.root;
-  // The change needs a private parent, and the new root has inherited that.
-  if (draft.propagation & (words::kMsShared | words::kMsUnbindable)) add_propagation(draft, "error setting propagation of the root");
+  draft.add(input.no_pivot ? Op::kMoveRoot : Op::kPivotRoot, "error changing root", "/root/path")
+      .src = draft.root;
+}
+
+void add_root_propagation(Draft& draft) {
+  if (!draft.namespaces.has(words::kNewMount)) return;
+  if ((draft.propagation & (words::kMsShared | words::kMsUnbindable)) == 0) return;
+  add_propagation(draft, "error setting propagation of the root", draft.propagation);
 }
 
 void add_root_readonly(Draft& draft) {
@@ -78,10 +90,11 @@ void add_root_readonly(Draft& draft) {
 
 void add_names(Draft& draft, const spec::Spec& spec) {
   if (!spec.hostname.empty())
-    draft.add(Op::kHostname, "unable to set hostname " + quoted(spec.hostname), "/hostname").s0 = draft.builder.str(spec.hostname);
+    draft.add(Op::kHostname, "unable to set hostname " + quoted(spec.hostname), "/hostname").s0 =
+        draft.builder.str(spec.hostname);
   if (!spec.domainname.empty())
-    draft.add(Op::kDomainname, "unable to set domainname " + quoted(spec.domainname), "/domainname").s0 =
-        draft.builder.str(spec.domainname);
+    draft.add(Op::kDomainname, "unable to set domainname " + quoted(spec.domainname), "/domainname")
+        .s0 = draft.builder.str(spec.domainname);
 }
 
 std::string sysctl_path(std::string_view key) {
@@ -95,7 +108,8 @@ std::string sysctl_path(std::string_view key) {
         c = '.';
     }
   }
-  const bool plain = !path.empty() && clean_path(path) == "/" + path && path.find_first_of({"\0\n", 2}) == std::string::npos;
+  const bool plain = !path.empty() && clean_path(path) == "/" + path &&
+                     path.find_first_of({"\0\n", 2}) == std::string::npos;
   return plain ? "sys/" + path : std::string();
 }
 
@@ -104,8 +118,10 @@ Status add_sysctls(Draft& draft, const spec::Linux& linux_) {
   for (const auto& [key, value] : linux_.sysctl) {
     const std::string pointer = "/linux/sysctl/" + pointer_token(key);
     const std::string path = sysctl_path(key);
-    if (path.empty()) return invalid("sysctl " + quoted(key) + " is not in a separate kernel namespace", pointer);
-    Step& step = draft.add(Op::kSysctl, "failed to write sysctl " + key + " = " + quoted(value), pointer);
+    if (path.empty())
+      return invalid("sysctl " + quoted(key) + " is not in a separate kernel namespace", pointer);
+    Step& step =
+        draft.add(Op::kSysctl, "failed to write sysctl " + key + " = " + quoted(value), pointer);
     step.src = draft.procfs;
     step.s1 = draft.builder.str(path);
     step.s0 = draft.builder.str(value);
@@ -114,8 +130,10 @@ Status add_sysctls(Draft& draft, const spec::Linux& linux_) {
 }
 
 void add_path_restrictions(Draft& draft, const spec::Linux& linux_, Slot null_device) {
-  add_path_steps(draft, Op::kReadonlyPath, linux_.readonly_paths, "can't make read-only", "/linux/readonlyPaths", kNoSlot);
-  add_path_steps(draft, Op::kMaskPath, linux_.masked_paths, "can't mask path", "/linux/maskedPaths", null_device);
+  add_path_steps(draft, Op::kReadonlyPath, linux_.readonly_paths, "can't make read-only",
+                 "/linux/readonlyPaths", kNoSlot);
+  add_path_steps(draft, Op::kMaskPath, linux_.masked_paths, "can't mask path", "/linux/maskedPaths",
+                 null_device);
 }
 
 }  // namespace oci::plan

@@ -1,5 +1,7 @@
 #include "lib/plan/tree.h"
 
+#include "lib/plan/rootfs.h"
+
 namespace oci::plan {
 namespace {
 
@@ -29,11 +31,11 @@ Slot opened(Draft& draft, Tree& tree, const std::string& subject, const std::str
     open_tree(draft, tree, subject, pointer);
     return tree.slot;
   }
-  // Cloned from the caller's mount namespace, it would still exchange mounts with it. All that is cloned
-  // in the new namespace has inherited this from "/".
+  // Cloned from the caller's mount namespace, it would still exchange mounts with it. All that is
+  // cloned in the new namespace has inherited this from "/".
   Step& step = draft.add(Op::kPropagation, subject, pointer);
   step.src = tree.slot;
-  set_propagation(step, draft.propagation | words::kMsRec);
+  set_propagation(step, first_propagation(draft) | words::kMsRec);
   return tree.slot;
 }
 

@@ -11,8 +11,9 @@
 
 namespace oci::sys {
 
-// `instructions`: struct bpf_insn's. Kernels before 5.11 charge programs to RLIMIT_MEMLOCK: where that refuses, the limit of the
-// calling process is lifted for the time of a second try. Errors: EPERM without the rights; the verifier's.
+// `instructions`: struct bpf_insn's. Kernels before 5.11 charge programs to RLIMIT_MEMLOCK: where
+// that refuses, the limit of the calling process is lifted for the time of a second try. Errors:
+// EPERM without the rights; the verifier's.
 Result<UniqueFd> load_device_program(std::span<const std::byte> instructions);
 // Beside the programs that are there (BPF_F_ALLOW_MULTI): all of them must allow.
 Status attach_device_program(FdRef cgroup, FdRef program);

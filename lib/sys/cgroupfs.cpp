@@ -24,8 +24,8 @@ namespace {
 
 constexpr std::string_view kOpen = "openat2";
 
-// For kernels and outer seccomp filters without openat2(2). The grammar of paths rules ".." out, O_NOFOLLOW symlinks;
-// the device number tells mounts apart.
+// For kernels and outer seccomp filters without openat2(2). The grammar of paths rules ".." out,
+// O_NOFOLLOW symlinks; the device number tells mounts apart.
 Result<UniqueFd> walk_beneath(FdRef top, const std::string& path, int flags) {
   struct stat whole, here;
   if (::fstat(top.get(), &whole) < 0) return last_error("stat", path);
@@ -57,10 +57,14 @@ bool is_gone(int err) { return err == ENOENT || err == ENODEV; }
 
 CgroupFs kind_of(const struct statfs& fs) {
   switch (static_cast<unsigned long>(fs.f_type)) {
-    case CGROUP2_SUPER_MAGIC: return CgroupFs::kV2;
-    case CGROUP_SUPER_MAGIC: return CgroupFs::kV1;
-    case TMPFS_MAGIC: return CgroupFs::kTmpfs;
-    default: return CgroupFs::kNone;
+    case CGROUP2_SUPER_MAGIC:
+      return CgroupFs::kV2;
+    case CGROUP_SUPER_MAGIC:
+      return CgroupFs::kV1;
+    case TMPFS_MAGIC:
+      return CgroupFs::kTmpfs;
+    default:
+      return CgroupFs::kNone;
   }
 }
 
@@ -134,7 +138,8 @@ Status walk_directories(FdRef top, const EnterDir& enter, const LeaveDir& leave)
 
 Result<bool> wait_notified(FdRef file, std::chrono::milliseconds timeout) {
   pollfd poll{file.get(), POLLPRI, 0};
-  const int n = ::poll(&poll, 1, static_cast<int>(std::clamp<std::int64_t>(timeout.count(), 0, 1 << 30)));
+  const int n =
+      ::poll(&poll, 1, static_cast<int>(std::clamp<std::int64_t>(timeout.count(), 0, 1 << 30)));
   if (n < 0 && errno != EINTR) return last_error("poll", "");
   return n > 0;
 }

@@ -17,8 +17,8 @@ struct Request {
   unsigned access;
 };
 
-// Small numbers so that rules meet often; all of them harmless to open: memory devices and the majors that the kernel's
-// list of devices reserves for experiments.
+// Small numbers so that rules meet often; all of them harmless to open: memory devices and the
+// majors that the kernel's list of devices reserves for experiments.
 inline constexpr std::uint32_t kMajors[] = {1, 60, 61};
 inline constexpr std::uint32_t kMinors[] = {3, 5, 7};
 
@@ -27,7 +27,8 @@ inline std::vector<Request> all_requests() {
   for (const char type : {'b', 'c'})
     for (const std::uint32_t major : kMajors)
       for (const std::uint32_t minor : kMinors)
-        for (unsigned access = 1; access <= kAccessAll; ++access) out.push_back({type, major, minor, access});
+        for (unsigned access = 1; access <= kAccessAll; ++access)
+          out.push_back({type, major, minor, access});
   return out;
 }
 
@@ -38,9 +39,11 @@ inline std::string shown(const Request& request) {
 inline std::string shown(const std::vector<spec::DeviceCgroup>& rules) {
   std::string out;
   for (const spec::DeviceCgroup& rule : rules) {
-    const auto number = [](const std::optional<std::int64_t>& n) { return n ? std::to_string(*n) : std::string("*"); };
-    out += (rule.allow ? "+" : "-") + (rule.type.empty() ? std::string("a") : rule.type) + " " + number(rule.major) + ":" +
-           number(rule.minor) + " " + rule.access + "; ";
+    const auto number = [](const std::optional<std::int64_t>& n) {
+      return n ? std::to_string(*n) : std::string("*");
+    };
+    out += (rule.allow ? "+" : "-") + (rule.type.empty() ? std::string("a") : rule.type) + " " +
+           number(rule.major) + ":" + number(rule.minor) + " " + rule.access + "; ";
   }
   return out;
 }
@@ -61,11 +64,14 @@ inline std::vector<spec::DeviceCgroup> random_rules(std::mt19937& random) {
   return rules;
 }
 
-// The meaning: for each letter the last rule with it that matches; the default rules come after the user's.
+// The meaning: for each letter the last rule with it that matches; the default rules come after the
+// user's.
 inline bool reference(const std::vector<spec::DeviceCgroup>& user, const Request& request) {
   std::vector<spec::DeviceCgroup> rules = user;
-  const auto allow = [&](const char* type, std::optional<std::int64_t> major, std::optional<std::int64_t> minor,
-                         const char* access) { rules.push_back({true, type, major, minor, access}); };
+  const auto allow = [&](const char* type, std::optional<std::int64_t> major,
+                         std::optional<std::int64_t> minor, const char* access) {
+    rules.push_back({true, type, major, minor, access});
+  };
   allow("c", {}, {}, "m");
   allow("b", {}, {}, "m");
   for (const std::int64_t minor : {3, 5, 7, 8, 9}) allow("c", 1, minor, "rwm");
@@ -77,18 +83,21 @@ inline bool reference(const std::vector<spec::DeviceCgroup>& user, const Request
     bool verdict = false;
     for (const spec::DeviceCgroup& rule : rules) {
       const bool type = rule.type.empty() || rule.type == "a" || rule.type[0] == request.type;
-      if (type && (!rule.major || *rule.major == request.major) && (!rule.minor || *rule.minor == request.minor) &&
+      if (type && (!rule.major || *rule.major == request.major) &&
+          (!rule.minor || *rule.minor == request.minor) &&
           rule.access.find(letter) != std::string::npos)
         verdict = rule.allow;
     }
     return verdict;
   };
   return ((request.access & kAccessRead) == 0 || allowed('r')) &&
-         ((request.access & kAccessWrite) == 0 || allowed('w')) && ((request.access & kAccessMknod) == 0 || allowed('m'));
+         ((request.access & kAccessWrite) == 0 || allowed('w')) &&
+         ((request.access & kAccessMknod) == 0 || allowed('m'));
 }
 
-// What the kernel makes of writes to devices.allow and devices.deny. security/device_cgroup.c, in words:
-// `a` sets the default and clears the exceptions; an exception is added to, or taken from, the exactly equal one.
+// What the kernel makes of writes to devices.allow and devices.deny. security/device_cgroup.c, in
+// words: `a` sets the default and clears the exceptions; an exception is added to, or taken from,
+// the exactly equal one.
 class V1Kernel {
  public:
   void write(bool allow, const std::string& value) {
@@ -98,9 +107,10 @@ class V1Kernel {
       return;
     }
     const DeviceRule rule = parsed(value);
-    const auto same = std::find_if(exceptions_.begin(), exceptions_.end(), [&](const DeviceRule& other) {
-      return other.type == rule.type && other.major == rule.major && other.minor == rule.minor;
-    });
+    const auto same =
+        std::find_if(exceptions_.begin(), exceptions_.end(), [&](const DeviceRule& other) {
+          return other.type == rule.type && other.major == rule.major && other.minor == rule.minor;
+        });
     if (allow != default_ && same == exceptions_.end())
       exceptions_.push_back(rule);
     else if (allow != default_)
@@ -128,7 +138,8 @@ class V1Kernel {
     DeviceRule rule;
     rule.type = value[0];
     const std::size_t colon = value.find(':'), space = value.find(' ', 2);
-    const std::string major = value.substr(2, colon - 2), minor = value.substr(colon + 1, space - colon - 1);
+    const std::string major = value.substr(2, colon - 2),
+                      minor = value.substr(colon + 1, space - colon - 1);
     if (major != "*") rule.major = static_cast<std::uint32_t>(std::stoul(major));
     if (minor != "*") rule.minor = static_cast<std::uint32_t>(std::stoul(minor));
     rule.access = 0;

@@ -24,28 +24,36 @@ class Nodes {
   Nodes() {
     for (const test::Request& request : test::all_requests())
       ::mknod(path(request).c_str(), mode(request), ::makedev(request.major, request.minor));
-    usable_ = ::access(path({'c', 1, 3, 0}).c_str(), R_OK) == 0 && UniqueFd(::open(path({'c', 1, 3, 0}).c_str(), O_RDWR));
+    usable_ = ::access(path({'c', 1, 3, 0}).c_str(), R_OK) == 0 &&
+              UniqueFd(::open(path({'c', 1, 3, 0}).c_str(), O_RDWR));
   }
   bool usable() const { return usable_; }
 
-  // What the kernel answers to the calling process: EPERM comes from the device cgroup, anything else from behind it.
+  // What the kernel answers to the calling process: EPERM comes from the device cgroup, anything
+  // else from behind it.
   bool allows(const test::Request& request) const {
     if (request.access == kAccessMknod) {
       const std::string fresh = dir_ / "new";
-      const bool made = ::mknod(fresh.c_str(), mode(request), ::makedev(request.major, request.minor)) == 0;
+      const bool made =
+          ::mknod(fresh.c_str(), mode(request), ::makedev(request.major, request.minor)) == 0;
       const bool allowed = made || errno != EPERM;
       ::unlink(fresh.c_str());
       return allowed;
     }
-    const int how = request.access == kAccessRead ? O_RDONLY : request.access == kAccessWrite ? O_WRONLY : O_RDWR;
+    const int how = request.access == kAccessRead    ? O_RDONLY
+                    : request.access == kAccessWrite ? O_WRONLY
+                                                     : O_RDWR;
     const UniqueFd fd(::open(path(request).c_str(), how | O_NONBLOCK | O_CLOEXEC));
     return fd || errno != EPERM;
   }
 
  private:
-  static mode_t mode(const test::Request& request) { return (request.type == 'b' ? S_IFBLK : S_IFCHR) | 0600; }
+  static mode_t mode(const test::Request& request) {
+    return (request.type == 'b' ? S_IFBLK : S_IFCHR) | 0600;
+  }
   std::string path(const test::Request& request) const {
-    return dir_ / (request.type + std::to_string(request.major) + "-" + std::to_string(request.minor));
+    return dir_ /
+           (request.type + std::to_string(request.major) + "-" + std::to_string(request.minor));
   }
   oci::test::TempDir dir_;
   bool usable_ = false;
@@ -55,7 +63,8 @@ class Nodes {
 std::vector<test::Request> askable() {
   std::vector<test::Request> out;
   for (const test::Request& request : test::all_requests())
-    if ((request.access == kAccessMknod || (request.access & kAccessMknod) == 0) && !(request.type == 'b' && request.major == 1))
+    if ((request.access == kAccessMknod || (request.access & kAccessMknod) == 0) &&
+        !(request.type == 'b' && request.major == 1))
       out.push_back(request);
   return out;
 }
@@ -69,15 +78,18 @@ struct Prober {
   int serve() const {
     std::string out(requests.size(), '0');
     for (char byte; ::read(commands.read.get(), &byte, 1) == 1;) {
-      for (std::size_t i = 0; i < requests.size(); ++i) out[i] = nodes.allows(requests[i]) ? '1' : '0';
-      if (::write(answers.write.get(), out.data(), out.size()) != static_cast<ssize_t>(out.size())) return 1;
+      for (std::size_t i = 0; i < requests.size(); ++i)
+        out[i] = nodes.allows(requests[i]) ? '1' : '0';
+      if (::write(answers.write.get(), out.data(), out.size()) != static_cast<ssize_t>(out.size()))
+        return 1;
     }
     return 0;
   }
   std::string ask() const {
     std::string in(requests.size(), '?');
     BOOST_REQUIRE(::write(commands.write.get(), "x", 1) == 1);
-    BOOST_REQUIRE(::read(answers.read.get(), in.data(), in.size()) == static_cast<ssize_t>(in.size()));
+    BOOST_REQUIRE(::read(answers.read.get(), in.data(), in.size()) ==
+                  static_cast<ssize_t>(in.size()));
     return in;
   }
 };
@@ -98,7 +110,8 @@ BOOST_AUTO_TEST_CASE(programs_equal_the_reference_in_the_kernel) {
   Plan plan = bare_plan("/box");
   Cgroup cgroup = Cgroup::make(plan).value();
   const Prober prober;
-  OCI_SKIP_UNLESS(prober.nodes.usable(), "device nodes cannot be used here (nodev, or rules of an outer container)");
+  OCI_SKIP_UNLESS(prober.nodes.usable(),
+                  "device nodes cannot be used here (nodev, or rules of an outer container)");
   const test::Inmate inmate(cgroup, [&] { return prober.serve(); });
   const UniqueFd dir = cgroup.open_dir(cgroup.dirs().size() - 1).value();
 
@@ -131,7 +144,8 @@ BOOST_AUTO_TEST_CASE(v1_writes_equal_the_reference_in_the_kernel) {
   Plan plan = bare_plan("/box");
   Cgroup cgroup = Cgroup::make(plan).value();
   const Prober prober;
-  OCI_SKIP_UNLESS(prober.nodes.usable(), "device nodes cannot be used here (nodev, or rules of an outer container)");
+  OCI_SKIP_UNLESS(prober.nodes.usable(),
+                  "device nodes cannot be used here (nodev, or rules of an outer container)");
   const test::Inmate inmate(cgroup, [&] { return prober.serve(); });
 
   std::mt19937 random(4);
@@ -146,7 +160,8 @@ BOOST_AUTO_TEST_CASE(v1_writes_equal_the_reference_in_the_kernel) {
     const std::string answers = prober.ask();
     for (std::size_t k = 0; k < answers.size(); ++k) {
       const test::Request& request = prober.requests[k];
-      const bool allowed = answers[k] == '1', expected = test::reference(resources.devices, request);
+      const bool allowed = answers[k] == '1',
+                 expected = test::reference(resources.devices, request);
       const bool single = (request.access & (request.access - 1)) == 0;
       BOOST_REQUIRE_MESSAGE(single ? allowed == expected : expected || !allowed,
                             test::shown(resources.devices) << " for " << test::shown(request));
@@ -158,14 +173,18 @@ BOOST_AUTO_TEST_CASE(v1_writes_equal_the_reference_in_the_kernel) {
 // The whole way, as for a container: what a plan says is what holds.
 BOOST_AUTO_TEST_CASE(an_applied_plan_keeps_devices_away) {
   OCI_NEEDS_ROOT();
-  const Plan plan = plan_at("/box", R"({"devices":[{"allow":true,"type":"c","major":60,"minor":3,"access":"r"}]})");
+  const Plan plan = plan_at(
+      "/box", R"({"devices":[{"allow":true,"type":"c","major":60,"minor":3,"access":"r"}]})");
   Cgroup cgroup = Cgroup::make(plan).value();
   const Nodes nodes;
-  OCI_SKIP_UNLESS(nodes.usable(), "device nodes cannot be used here (nodev, or rules of an outer container)");
+  OCI_SKIP_UNLESS(nodes.usable(),
+                  "device nodes cannot be used here (nodev, or rules of an outer container)");
   cgroup.apply(plan).value();
   test::Inmate inmate(cgroup, [&] {
-    const bool right = nodes.allows({'c', 60, 3, kAccessRead}) && !nodes.allows({'c', 60, 3, kAccessWrite}) &&
-                       !nodes.allows({'c', 60, 5, kAccessRead}) && nodes.allows({'c', 1, 3, kAccessRead | kAccessWrite}) &&
+    const bool right = nodes.allows({'c', 60, 3, kAccessRead}) &&
+                       !nodes.allows({'c', 60, 3, kAccessWrite}) &&
+                       !nodes.allows({'c', 60, 5, kAccessRead}) &&
+                       nodes.allows({'c', 1, 3, kAccessRead | kAccessWrite}) &&
                        nodes.allows({'b', 61, 7, kAccessMknod});
     return right ? 7 : 1;
   });
@@ -177,7 +196,8 @@ BOOST_AUTO_TEST_CASE(an_invalid_program_is_an_error) {
   const std::vector<std::byte> nonsense(16);
   const auto program = sys::load_device_program(nonsense);
   BOOST_REQUIRE(!program);
-  BOOST_TEST(program.error().text.starts_with("bpf_prog_load(BPF_PROG_TYPE_CGROUP_DEVICE) failed: "));
+  BOOST_TEST(
+      program.error().text.starts_with("bpf_prog_load(BPF_PROG_TYPE_CGROUP_DEVICE) failed: "));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -29,7 +29,8 @@ std::vector<std::string> v1_lines(std::vector<spec::DeviceCgroup> given) {
   const auto writes = v1_device_writes(effective_device_rules(&resources).value());
   if (!writes) return {writes.error().text};
   std::vector<std::string> out;
-  for (const V1DeviceWrite& write : *writes) out.push_back((write.allow ? "allow " : "deny ") + write.value);
+  for (const V1DeviceWrite& write : *writes)
+    out.push_back((write.allow ? "allow " : "deny ") + write.value);
   return out;
 }
 
@@ -43,11 +44,13 @@ BOOST_AUTO_TEST_SUITE(cgroup_devices)
 
 BOOST_AUTO_TEST_CASE(errors) {  // S158
   const std::string at = " at /linux/resources/devices/0/";
-  BOOST_TEST(error_of({true, "c", 1, 3, ""}) == "device access at 0 field cannot be empty" + at + "access");
+  BOOST_TEST(error_of({true, "c", 1, 3, ""}) ==
+             "device access at 0 field cannot be empty" + at + "access");
   BOOST_TEST(error_of({true, "q", 1, 3, "r"}) == "invalid cgroup device type \"q\"" + at + "type");
   BOOST_TEST(error_of({true, "u", 1, 3, "r"}) == "invalid cgroup device type \"u\"" + at + "type");
   BOOST_TEST(error_of({true, "c", -2, 3, "r"}) == "invalid device major number -2" + at + "major");
-  BOOST_TEST(error_of({true, "c", 1, 4294967296, "r"}) == "invalid device minor number 4294967296" + at + "minor");
+  BOOST_TEST(error_of({true, "c", 1, 4294967296, "r"}) ==
+             "invalid device minor number 4294967296" + at + "minor");
   BOOST_TEST(error_of({true, "c", -1, 4294967295, "rxyz"}) == "no error");
 }
 
@@ -75,9 +78,11 @@ BOOST_AUTO_TEST_CASE(all_types_with_numbers_or_letters_is_not_everything) {
 }
 
 BOOST_AUTO_TEST_CASE(v1_has_no_exceptions_from_exceptions) {
-  BOOST_TEST(v1_lines({{true, "c", 60, {}, "rwm"}, {false, "c", 60, 3, "w"}}) ==
-             (std::vector<std::string>{"requested rule [c 60:3 w] not supported by devices cgroupv1 (cannot punch hole in "
-                                       "existing wildcard rule [c 60:* rwm])"}));
+  BOOST_TEST(
+      v1_lines({{true, "c", 60, {}, "rwm"}, {false, "c", 60, 3, "w"}}) ==
+      (std::vector<std::string>{
+          "requested rule [c 60:3 w] not supported by devices cgroupv1 (cannot punch hole in "
+          "existing wildcard rule [c 60:* rwm])"}));
 }
 
 BOOST_AUTO_TEST_CASE(program_equals_the_reference) {
@@ -109,7 +114,8 @@ BOOST_AUTO_TEST_CASE(numbers_above_two_to_the_31) {
   BOOST_TEST(evaluator.run({kAccessRead << 16 | BPF_DEVCG_DEV_CHAR, 4294967295, 2147483647}) == 0u);
 }
 
-// v1 may refuse a list, but what it takes grants each letter as the reference does, and no combination of letters more.
+// v1 may refuse a list, but what it takes grants each letter as the reference does, and no
+// combination of letters more.
 BOOST_AUTO_TEST_CASE(v1_writes_equal_the_reference) {
   std::mt19937 random(2);
   const auto requests = test::all_requests();

@@ -1,6 +1,5 @@
 // The resources that real engines write can be planned on every layout.
 #include <boost/test/unit_test.hpp>
-
 #include <filesystem>
 
 #include "lib/sys/file.h"
@@ -12,7 +11,8 @@ namespace oci::cgroup {
 BOOST_AUTO_TEST_SUITE(cgroup_engine_configs)
 
 BOOST_AUTO_TEST_CASE(all_can_be_planned) {
-  const std::filesystem::path folder = std::filesystem::path(OCI_SOURCE_DIR) / "tests/fixtures/engine-configs";
+  const std::filesystem::path folder =
+      std::filesystem::path(OCI_SOURCE_DIR) / "tests/fixtures/engine-configs";
   int planned = 0;
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     if (file.path().extension() != ".json") continue;
@@ -20,8 +20,10 @@ BOOST_AUTO_TEST_CASE(all_can_be_planned) {
     // Process and resources documents are there, too.
     if (!spec || !spec->linux_ || !spec->linux_->resources) continue;
     ++planned;
-    for (const Layout& layout : {test::v1_layout(), test::hybrid_layout(), test::v2_layout(), test::v2_layout("/")}) {
-      const auto out = plan(spec->linux_->cgroups_path, "box", &*spec->linux_->resources, false, layout, nullptr);
+    for (const Layout& layout :
+         {test::v1_layout(), test::hybrid_layout(), test::v2_layout(), test::v2_layout("/")}) {
+      const auto out = plan(spec->linux_->cgroups_path, "box", &*spec->linux_->resources, false,
+                            layout, nullptr);
       BOOST_TEST(out.ok(), file.path().filename() << ": " << test::text_of(out));
       if (out) BOOST_TEST(!out->dirs.empty());
     }

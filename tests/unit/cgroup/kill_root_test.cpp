@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(what_runs_away_is_caught) {
   OCI_NEEDS_ROOT();
   for (const Cgroup::KillBy by : kBoth) {
     Cgroup cgroup = Cgroup::make(bare_plan("/box")).value();
-    // Its children become the test's if it is a subreaper, else init's: nothing has to reap them here.
+    // Its children become the test's if it is a subreaper, else init's: nothing has to reap them
+    // here.
     const test::Inmate inmate(cgroup, [] {
       for (int i = 0; i < 3; ++i)
         if (::fork() == 0) run_away();
@@ -134,8 +135,10 @@ BOOST_AUTO_TEST_CASE(the_caller_does_not_end_itself) {
   Cgroup cgroup = Cgroup::make(plan).value();
   Cgroup below = Cgroup::make(bare_plan("/box/below")).value();
   test::Inmate inmate(below, [&] {
-    Cgroup own = Cgroup::open(plan.dirs, plan.mode, std::vector<bool>(plan.dirs.size(), true)).value();
-    for (const Status& status : {own.kill_all(1s), own.kill_all(1s, Cgroup::KillBy::kPids), own.freeze(), own.remove()})
+    Cgroup own =
+        Cgroup::open(plan.dirs, plan.mode, std::vector<bool>(plan.dirs.size(), true)).value();
+    for (const Status& status :
+         {own.kill_all(1s), own.kill_all(1s, Cgroup::KillBy::kPids), own.freeze(), own.remove()})
       if (status || !status.error().text.starts_with("refusing to ")) return 1;
     return 7;
   });

@@ -42,11 +42,14 @@ inline std::vector<std::string> shown(const std::vector<Write>& writes, bool wit
   std::vector<std::string> out;
   for (const Write& write : writes) {
     if (!with_devices && write.file.starts_with("devices.")) continue;
-    out.push_back((write.otherwise ? "else " : "") + write.file + "=" + write.value + (write.optional ? " ?" : ""));
+    out.push_back((write.otherwise ? "else " : "") + write.file + "=" + write.value +
+                  (write.optional ? " ?" : ""));
   }
   return out;
 }
 
-inline std::string text_of(const Result<Plan>& plan) { return plan ? std::string("no error") : plan.error().text; }
+inline std::string text_of(const Result<Plan>& plan) {
+  return plan ? std::string("no error") : plan.error().text;
+}
 
 }  // namespace oci::cgroup::test

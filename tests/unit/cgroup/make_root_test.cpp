@@ -29,7 +29,8 @@ BOOST_AUTO_TEST_CASE(made_and_removed_again) {
   BOOST_TEST(Cgroup::missing(plan) == std::vector<bool>(plan.dirs.size(), true));
   Cgroup cgroup = Cgroup::make(plan).value();
   BOOST_TEST(cgroup.created().size() == plan.dirs.size());
-  for (const std::string& path : cgroup.created()) BOOST_TEST(std::filesystem::is_directory(path), path);
+  for (const std::string& path : cgroup.created())
+    BOOST_TEST(std::filesystem::is_directory(path), path);
   BOOST_TEST(Cgroup::missing(plan) == std::vector<bool>(plan.dirs.size(), false));
   BOOST_TEST(!cgroup.populated().value());
   BOOST_TEST(!cgroup.frozen().value());
@@ -57,7 +58,8 @@ BOOST_AUTO_TEST_CASE(what_was_there_before_is_not_removed) {
 BOOST_AUTO_TEST_CASE(missing_directories_are_fine) {
   OCI_NEEDS_ROOT();
   const Plan plan = bare_plan("/nowhere/box");
-  Cgroup cgroup = Cgroup::open(plan.dirs, plan.mode, std::vector<bool>(plan.dirs.size(), true)).value();
+  Cgroup cgroup =
+      Cgroup::open(plan.dirs, plan.mode, std::vector<bool>(plan.dirs.size(), true)).value();
   BOOST_TEST(!cgroup.populated().value());
   BOOST_TEST(!cgroup.frozen().value());
   BOOST_TEST(cgroup.processes(true).value().empty());
@@ -81,7 +83,8 @@ BOOST_AUTO_TEST_CASE(one_with_processes_is_refused) {  // S150
   BOOST_TEST(text_of(Cgroup::make(plan)) == "container's cgroup is not empty: 1 process(es) found");
   // Also below it.
   const Plan outer = bare_plan("");
-  BOOST_TEST(text_of(Cgroup::make(outer)) == "container's cgroup is not empty: 1 process(es) found");
+  BOOST_TEST(text_of(Cgroup::make(outer)) ==
+             "container's cgroup is not empty: 1 process(es) found");
   BOOST_TEST(exist(plan.dirs));
   cgroup.kill_all(std::chrono::seconds(5)).value();
 }
@@ -158,7 +161,8 @@ BOOST_AUTO_TEST_CASE(a_v1_cpuset_is_ready_for_processes) {
 BOOST_AUTO_TEST_CASE(v1_values_are_written) {
   OCI_NEEDS_ROOT();
   OCI_SKIP_UNLESS(layout.mode != Mode::kV2, "this layout has no v1 controllers");
-  const Plan plan = plan_at("/box", R"({"memory":{"limit":67108864,"swap":134217728,"reservation":33554432},
+  const Plan plan =
+      plan_at("/box", R"({"memory":{"limit":67108864,"swap":134217728,"reservation":33554432},
       "cpu":{"shares":512,"quota":50000,"period":100000,"burst":1000,"cpus":"0"},"pids":{"limit":20},
       "devices":[{"allow":false,"access":"rwm"},{"allow":true,"type":"c","major":10,"minor":229,"access":"rwm"}]})");
   Cgroup cgroup = Cgroup::make(plan).value();
@@ -197,11 +201,13 @@ BOOST_AUTO_TEST_CASE(values_that_limit_each_other_find_their_order) {
 BOOST_AUTO_TEST_CASE(v1_errors_name_value_and_file) {  // C162
   OCI_NEEDS_ROOT();
   OCI_SKIP_UNLESS(layout.mode != Mode::kV2, "this layout has no v1 controllers");
-  const Plan plan = plan_at("/box", R"({"memory":{"limit":67108864,"swap":33554432},"pids":{"limit":20}})");
+  const Plan plan =
+      plan_at("/box", R"({"memory":{"limit":67108864,"swap":33554432},"pids":{"limit":20}})");
   Cgroup cgroup = Cgroup::make(plan).value();
   const auto applied = cgroup.apply(plan);
   BOOST_REQUIRE(!applied);
-  BOOST_TEST(applied.error().text == "failed to write \"33554432\": write " + dir_of(plan.dirs, "memory") +
+  BOOST_TEST(applied.error().text == "failed to write \"33554432\": write " +
+                                         dir_of(plan.dirs, "memory") +
                                          "/memory.memsw.limit_in_bytes: invalid argument");
   BOOST_TEST((applied.error().code == Code::kCgroup));
   BOOST_TEST(applied.error().where == "/linux/resources/memory/swap");
@@ -227,16 +233,18 @@ BOOST_AUTO_TEST_CASE(v2_values_and_errors) {  // S186
   const std::string box = layout.unified_mount_point + root + "/box/";
   BOOST_TEST(applied(R"({"unified":{"cgroup.max.depth":"5"}})") == "no error");
   BOOST_TEST(applied(R"({"unified":{"cgroup.max.depth":"x"}})") ==
-             "unable to set unified resource \"cgroup.max.depth\": failed to write \"x\": write " + box +
-                 "cgroup.max.depth: invalid argument");
+             "unable to set unified resource \"cgroup.max.depth\": failed to write \"x\": write " +
+                 box + "cgroup.max.depth: invalid argument");
   BOOST_TEST(applied(R"({"unified":{"cgroup.nosuch":"5"}})") ==
-             "unable to set unified resource \"cgroup.nosuch\": openat2 " + box + "cgroup.nosuch: no such file or directory");
+             "unable to set unified resource \"cgroup.nosuch\": openat2 " + box +
+                 "cgroup.nosuch: no such file or directory");
   BOOST_TEST(applied(R"({"unified":{"nosuch.file":"5"}})") ==
              "unified resource \"nosuch.file\" can't be set: controller \"nosuch\" not available");
   const std::string offered = read(layout.unified_mount_point + "/cgroup.controllers");
   if (offered.find("pids") == std::string::npos)
-    BOOST_TEST(applied(R"({"pids":{"limit":5}})") ==
-               "controller \"pids\" not available: openat2 " + box + "pids.max: no such file or directory");
+    BOOST_TEST(applied(R"({"pids":{"limit":5}})") == "controller \"pids\" not available: openat2 " +
+                                                         box +
+                                                         "pids.max: no such file or directory");
   if (offered.find("hugetlb") != std::string::npos) {
     BOOST_TEST(applied(R"({"hugepageLimits":[{"pageSize":"2MB","limit":4194304}]})") == "no error");
     BOOST_TEST(applied(R"({"hugepageLimits":[{"pageSize":"3MB","limit":4194304}]})") ==
@@ -246,16 +254,19 @@ BOOST_AUTO_TEST_CASE(v2_values_and_errors) {  // S186
 
 BOOST_AUTO_TEST_CASE(oom_kills_are_counted) {
   OCI_NEEDS_ROOT();
-  const std::string offered =
-      layout.mode == Mode::kV2 ? read(layout.unified_mount_point + "/cgroup.controllers") : "memory";
-  OCI_SKIP_UNLESS(offered.find("memory") != std::string::npos, "no memory controller in this layout");
+  const std::string offered = layout.mode == Mode::kV2
+                                  ? read(layout.unified_mount_point + "/cgroup.controllers")
+                                  : "memory";
+  OCI_SKIP_UNLESS(offered.find("memory") != std::string::npos,
+                  "no memory controller in this layout");
   const Plan plan = plan_at("/box", R"({"memory":{"limit":16777216,"swap":16777216}})");
   Cgroup cgroup = Cgroup::make(plan).value();
   cgroup.apply(plan).value();
   BOOST_TEST(cgroup.oom_kills().value() == 0u);
   test::Inmate eater(cgroup, [] {
     constexpr std::size_t kSize = std::size_t{64} << 20;
-    void* memory = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* memory =
+        ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return 1;
     std::memset(memory, 1, kSize);
     return 0;

@@ -56,7 +56,8 @@ BOOST_AUTO_TEST_CASE(relative_is_beside_the_caller_on_v2) {  // S142
 
 BOOST_AUTO_TEST_CASE(absent_is_the_id) {  // S143, S306
   BOOST_TEST(on_v2("") == "/system.slice/box");
-  BOOST_TEST(path_in(place("", "box", test::v1_layout()), "/sys/fs/cgroup/memory") == "/engine/worker/box");
+  BOOST_TEST(path_in(place("", "box", test::v1_layout()), "/sys/fs/cgroup/memory") ==
+             "/engine/worker/box");
 }
 
 BOOST_AUTO_TEST_CASE(no_path_escapes) {  // S144
@@ -66,7 +67,8 @@ BOOST_AUTO_TEST_CASE(no_path_escapes) {  // S144
 }
 
 BOOST_AUTO_TEST_CASE(a_root_is_refused) {  // S306
-  for (const Layout& layout : {test::v1_layout(), test::hybrid_layout(), test::v2_layout("/"), test::v2_layout()})
+  for (const Layout& layout :
+       {test::v1_layout(), test::hybrid_layout(), test::v2_layout("/"), test::v2_layout()})
     for (const char* path : {"/", "//", "/.", "..", ".", "/a/..", "../.."}) {
       const auto dirs = place(path, "box", layout);
       BOOST_REQUIRE_MESSAGE(!dirs, path);
@@ -78,7 +80,8 @@ BOOST_AUTO_TEST_CASE(a_root_is_refused) {  // S306
 
 BOOST_AUTO_TEST_CASE(names_that_no_cgroup_can_have_are_refused) {
   const std::string nul("/a\0b", 4);
-  for (const std::string& path : {std::string("/a\nb"), nul, "/" + std::string(256, 'x'), std::string("/\x7f")})
+  for (const std::string& path :
+       {std::string("/a\nb"), nul, "/" + std::string(256, 'x'), std::string("/\x7f")})
     BOOST_TEST(!place(path, "box", test::v2_layout()));
   std::string deep;
   for (int i = 0; i < 2000; ++i) deep += "/xyz";

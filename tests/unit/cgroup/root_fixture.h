@@ -21,13 +21,13 @@
 #include "tests/support/child.h"
 
 // Ends the test case, loudly, where it cannot run.
-#define OCI_SKIP_UNLESS(condition, why)      \
-  if (!(condition)) {                        \
-    BOOST_TEST_MESSAGE("SKIPPED: " << why);  \
-    return;                                  \
+#define OCI_SKIP_UNLESS(condition, why)     \
+  if (!(condition)) {                       \
+    BOOST_TEST_MESSAGE("SKIPPED: " << why); \
+    return;                                 \
   }
-#define OCI_NEEDS_ROOT()                                                           \
-  OCI_SKIP_UNLESS(::geteuid() == 0, "cgroup tests need root")                      \
+#define OCI_NEEDS_ROOT()                                      \
+  OCI_SKIP_UNLESS(::geteuid() == 0, "cgroup tests need root") \
   OCI_SKIP_UNLESS(layout.mode != Mode::kNone, "there are no cgroups on this host")
 
 namespace oci::cgroup::test {
@@ -35,20 +35,23 @@ namespace oci::cgroup::test {
 class RootFixture {
  public:
   RootFixture() : layout(probe().value()), root("/oci-unit-cgroup-" + std::to_string(::getpid())) {
-    if (layout.mode == Mode::kV2) enabled_ = words(read(layout.unified_mount_point + "/cgroup.subtree_control"));
+    if (layout.mode == Mode::kV2)
+      enabled_ = words(read(layout.unified_mount_point + "/cgroup.subtree_control"));
   }
   RootFixture(const RootFixture&) = delete;
   RootFixture& operator=(const RootFixture&) = delete;
   ~RootFixture() {
     if (::geteuid() != 0) return;
     auto all = plan_at("", "{}");
-    Cgroup cgroup = Cgroup::open(all.dirs, all.mode, std::vector<bool>(all.dirs.size(), true)).value();
+    Cgroup cgroup =
+        Cgroup::open(all.dirs, all.mode, std::vector<bool>(all.dirs.size(), true)).value();
     static_cast<void>(cgroup.kill_all(std::chrono::seconds(5)));
     static_cast<void>(cgroup.thaw());
     BOOST_CHECK_MESSAGE(cgroup.remove().ok(), "the test leaves cgroups behind");
     // What make() has switched on at the top of the host's hierarchy.
     if (layout.mode != Mode::kV2) return;
-    for (const std::string& word : words(read(layout.unified_mount_point + "/cgroup.subtree_control")))
+    for (const std::string& word :
+         words(read(layout.unified_mount_point + "/cgroup.subtree_control")))
       if (std::find(enabled_.begin(), enabled_.end(), word) == enabled_.end())
         std::ofstream(layout.unified_mount_point + "/cgroup.subtree_control") << "-" << word;
   }
@@ -70,15 +73,19 @@ class RootFixture {
     out << std::ifstream(path).rdbuf();
     return out.str();
   }
-  static void write(const std::string& path, const std::string& value) { std::ofstream(path) << value << std::flush; }
+  static void write(const std::string& path, const std::string& value) {
+    std::ofstream(path) << value << std::flush;
+  }
   static std::string path_of(const Dir& dir) { return dir.mount_point + dir.path; }
   static bool exist(const std::vector<Dir>& dirs) {
-    return std::any_of(dirs.begin(), dirs.end(), [](const Dir& dir) { return std::filesystem::exists(path_of(dir)); });
+    return std::any_of(dirs.begin(), dirs.end(),
+                       [](const Dir& dir) { return std::filesystem::exists(path_of(dir)); });
   }
   // The directory with that v1 controller, or empty.
   static std::string dir_of(const std::vector<Dir>& dirs, const std::string& controller) {
     for (const Dir& dir : dirs)
-      if (std::find(dir.controllers.begin(), dir.controllers.end(), controller) != dir.controllers.end())
+      if (std::find(dir.controllers.begin(), dir.controllers.end(), controller) !=
+          dir.controllers.end())
         return path_of(dir);
     return {};
   }
@@ -96,15 +103,17 @@ class RootFixture {
   std::vector<std::string> enabled_;
 };
 
-// A child in the cgroup that runs `body` there; the constructor returns when it has arrived. It does not outlive the test.
+// A child in the cgroup that runs `body` there; the constructor returns when it has arrived. It
+// does not outlive the test.
 class Inmate {
  public:
   template <class F>
   Inmate(const Cgroup& cgroup, F body) : Inmate(cgroup, sys::make_pipe().value(), body) {}
-  explicit Inmate(const Cgroup& cgroup) : Inmate(cgroup, [] {
-      for (;;) ::pause();
-      return 0;
-    }) {}
+  explicit Inmate(const Cgroup& cgroup)
+      : Inmate(cgroup, [] {
+          for (;;) ::pause();
+          return 0;
+        }) {}
   Inmate(const Inmate&) = delete;
   Inmate& operator=(const Inmate&) = delete;
   // A test that fails while it is frozen must not hang.

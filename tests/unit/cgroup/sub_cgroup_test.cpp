@@ -26,11 +26,13 @@ BOOST_AUTO_TEST_SUITE(cgroup_sub_cgroup)
 BOOST_AUTO_TEST_CASE(without_controllers_it_is_for_all) {
   for (const Layout& layout : {test::v1_layout(), test::hybrid_layout(), test::v2_layout()})
     for (const char* path : {"sub/x", "/sub/x", "sub/x/", "./sub//x"})
-      for (const Dir& dir : sub_cgroup(dirs_of(layout), {path}).value()) BOOST_TEST(dir.path == "/box/sub/x");
+      for (const Dir& dir : sub_cgroup(dirs_of(layout), {path}).value())
+        BOOST_TEST(dir.path == "/box/sub/x");
 }
 
 BOOST_AUTO_TEST_CASE(with_controllers_it_is_for_these) {
-  const auto dirs = sub_cgroup(dirs_of(test::v1_layout()), {"memory,cpu:sub", "systemd:/other"}).value();
+  const auto dirs =
+      sub_cgroup(dirs_of(test::v1_layout()), {"memory,cpu:sub", "systemd:/other"}).value();
   BOOST_TEST(path_in(dirs, "/sys/fs/cgroup/memory") == "/box/sub");
   BOOST_TEST(path_in(dirs, "/sys/fs/cgroup/cpu,cpuacct") == "/box/sub");
   BOOST_TEST(path_in(dirs, "/sys/fs/cgroup/systemd") == "/box/other");
@@ -38,7 +40,8 @@ BOOST_AUTO_TEST_CASE(with_controllers_it_is_for_these) {
 }
 
 BOOST_AUTO_TEST_CASE(pure_v2_ignores_controllers) {
-  BOOST_TEST(sub_cgroup(dirs_of(test::v2_layout()), {"whatever:sub"}).value()[0].path == "/box/sub");
+  BOOST_TEST(sub_cgroup(dirs_of(test::v2_layout()), {"whatever:sub"}).value()[0].path ==
+             "/box/sub");
 }
 
 BOOST_AUTO_TEST_CASE(the_containers_own) {

@@ -1,6 +1,5 @@
-#include <boost/test/unit_test.hpp>
-
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 
 #include "oci/parse.h"
 #include "tests/unit/cgroup/layouts.h"
@@ -13,11 +12,14 @@ using Lines = std::vector<std::string>;
 
 spec::Resources parsed(std::string_view json) { return parse_resources(json).value(); }
 
-Result<Plan> planned(const spec::Resources& resources, std::vector<std::string>* warnings = nullptr) {
+Result<Plan> planned(const spec::Resources& resources,
+                     std::vector<std::string>* warnings = nullptr) {
   return plan("/box", "box", &resources, false, test::v1_layout(), warnings);
 }
 
-Lines lines(const spec::Resources& resources) { return test::shown(planned(resources).value().writes); }
+Lines lines(const spec::Resources& resources) {
+  return test::shown(planned(resources).value().writes);
+}
 
 std::string error_of(const spec::Resources& resources) { return test::text_of(planned(resources)); }
 
@@ -45,18 +47,23 @@ BOOST_AUTO_TEST_CASE(memory) {  // S162–S168
   BOOST_TEST(lines(parsed(R"({"memory":{"limit":-1}})")) ==
              (Lines{"memory.memsw.limit_in_bytes=-1 ?", "memory.limit_in_bytes=-1"}));
   BOOST_TEST(lines(parsed(R"({"memory":{"swap":5}})")) == (Lines{"memory.memsw.limit_in_bytes=5"}));
-  BOOST_TEST(lines(parsed(R"({"memory":{"reservation":7,"swappiness":0,"disableOOMKiller":true}})")) ==
-             (Lines{"memory.soft_limit_in_bytes=7", "memory.oom_control=1", "memory.swappiness=0"}));
+  BOOST_TEST(
+      lines(parsed(R"({"memory":{"reservation":7,"swappiness":0,"disableOOMKiller":true}})")) ==
+      (Lines{"memory.soft_limit_in_bytes=7", "memory.oom_control=1", "memory.swappiness=0"}));
   BOOST_TEST(lines(parsed(R"({"memory":{"swappiness":18446744073709551615}})")).empty());
-  BOOST_TEST(lines(parsed(R"({"memory":{"limit":0,"reservation":0,"swap":0,"disableOOMKiller":false,"useHierarchy":true}})"))
-                 .empty());
+  BOOST_TEST(
+      lines(
+          parsed(
+              R"({"memory":{"limit":0,"reservation":0,"swap":0,"disableOOMKiller":false,"useHierarchy":true}})"))
+          .empty());
   BOOST_TEST(error_of(parsed(R"({"memory":{"swappiness":200}})")) ==
              "invalid memory swappiness value: 200 (valid range is 0-100)");
 }
 
 BOOST_AUTO_TEST_CASE(kernel_memory_is_ignored_with_a_warning) {  // S165
   std::vector<std::string> warnings;
-  BOOST_TEST(test::shown(planned(parsed(R"({"memory":{"kernel":5}})"), &warnings).value().writes).empty());
+  BOOST_TEST(
+      test::shown(planned(parsed(R"({"memory":{"kernel":5}})"), &warnings).value().writes).empty());
   BOOST_TEST(warnings == (Lines{"Kernel memory settings are ignored and will be removed"}));
   warnings.clear();
   BOOST_TEST(planned(parsed(R"({"memory":{"kernel":0,"kernelTCP":0}})"), &warnings).ok());
@@ -65,16 +72,20 @@ BOOST_AUTO_TEST_CASE(kernel_memory_is_ignored_with_a_warning) {  // S165
 
 BOOST_AUTO_TEST_CASE(cpu) {  // S170–S175
   BOOST_TEST(lines(parsed(R"({"cpu":{"shares":512,"quota":50000,"burst":100,"period":100000}})")) ==
-             (Lines{"cpu.shares=512", "cpu.cfs_period_us=100000", "cpu.cfs_quota_us=50000", "cpu.cfs_burst_us=100"}));
+             (Lines{"cpu.shares=512", "cpu.cfs_period_us=100000", "cpu.cfs_quota_us=50000",
+                    "cpu.cfs_burst_us=100"}));
   BOOST_TEST(lines(parsed(R"({"cpu":{"quota":-1}})")) == (Lines{"cpu.cfs_quota_us=-1"}));
   BOOST_TEST(lines(parsed(R"({"cpu":{"shares":512,"idle":1}})")) == (Lines{"cpu.idle=1"}));
-  BOOST_TEST(lines(parsed(R"({"cpu":{"shares":512,"idle":0}})")) == (Lines{"cpu.idle=0 ?", "cpu.shares=512"}));
+  BOOST_TEST(lines(parsed(R"({"cpu":{"shares":512,"idle":0}})")) ==
+             (Lines{"cpu.idle=0 ?", "cpu.shares=512"}));
   BOOST_TEST(lines(parsed(R"({"cpu":{"realtimeRuntime":900,"realtimePeriod":1000}})")) ==
              (Lines{"cpu.rt_period_us=1000", "cpu.rt_runtime_us=900"}));
-  BOOST_TEST(lines(parsed(R"({"cpu":{"cpus":"0-1","mems":"0"}})")) == (Lines{"cpuset.cpus=0-1", "cpuset.mems=0"}));
+  BOOST_TEST(lines(parsed(R"({"cpu":{"cpus":"0-1","mems":"0"}})")) ==
+             (Lines{"cpuset.cpus=0-1", "cpuset.mems=0"}));
   BOOST_TEST(lines(parsed(R"({"cpu":{"shares":0,"quota":0,"period":0}})")).empty());
   BOOST_TEST(error_of(parsed(R"({"cpu":{"shares":1}})")) == "the minimum allowed cpu-shares is 2");
-  BOOST_TEST(error_of(parsed(R"({"cpu":{"shares":262145}})")) == "the maximum allowed cpu-shares is 262144");
+  BOOST_TEST(error_of(parsed(R"({"cpu":{"shares":262145}})")) ==
+             "the maximum allowed cpu-shares is 262144");
 }
 
 BOOST_AUTO_TEST_CASE(pids) {  // S184
@@ -97,13 +108,15 @@ BOOST_AUTO_TEST_CASE(block_io) {  // S176–S180
   resources.block_io->weight_device = {{8, 0, 200, {}}};
   resources.block_io->throttle_read_bps_device = {{8, 0, 1024}};
   resources.block_io->throttle_write_iops_device = {{8, 16, 0}};
-  BOOST_TEST(lines(resources) ==
-             (Lines{"blkio.weight=100 ?", "else blkio.bfq.weight=100", "blkio.weight_device=8:0 200 ?",
-                    "else blkio.bfq.weight_device=8:0 200", "blkio.throttle.read_bps_device=8:0 1024",
-                    "blkio.throttle.write_iops_device=8:16 0"}));
+  BOOST_TEST(
+      lines(resources) ==
+      (Lines{"blkio.weight=100 ?", "else blkio.bfq.weight=100", "blkio.weight_device=8:0 200 ?",
+             "else blkio.bfq.weight_device=8:0 200", "blkio.throttle.read_bps_device=8:0 1024",
+             "blkio.throttle.write_iops_device=8:16 0"}));
   for (const std::uint16_t bad : std::initializer_list<std::uint16_t>{5, 9, 1001}) {
     resources.block_io->weight = bad;
-    BOOST_TEST(error_of(resources) == "invalid blkio weight: " + std::to_string(bad) + " (valid range is 10-1000)");
+    BOOST_TEST(error_of(resources) ==
+               "invalid blkio weight: " + std::to_string(bad) + " (valid range is 10-1000)");
   }
 }
 
@@ -114,8 +127,8 @@ BOOST_AUTO_TEST_CASE(rest) {  // S181–S185
   resources.rdma["mlx5_1"] = {3, 10000};
   BOOST_TEST(lines(resources) ==
              (Lines{"hugetlb.2MB.limit_in_bytes=4096", "hugetlb.2MB.rsvd.limit_in_bytes=4096 ?",
-                    "net_cls.classid=1048577", "net_prio.ifpriomap=eth0 5", "net_prio.ifpriomap=lo 1",
-                    "rdma.max=mlx5_1 hca_handle=3 hca_object=10000"}));
+                    "net_cls.classid=1048577", "net_prio.ifpriomap=eth0 5",
+                    "net_prio.ifpriomap=lo 1", "rdma.max=mlx5_1 hca_handle=3 hca_object=10000"}));
   resources.hugepage_limits = {{"../../x", 4096}};
   BOOST_TEST(error_of(resources) == "invalid hugepage size \"../../x\"");
 }
@@ -128,13 +141,15 @@ BOOST_AUTO_TEST_CASE(unified_is_for_v2_only) {  // S186
 
 BOOST_AUTO_TEST_CASE(a_value_without_its_controller_is_an_error) {
   Layout layout = test::v1_layout();
-  std::erase_if(layout.v1, [](const Hierarchy& hierarchy) { return hierarchy.controllers[0] == "hugetlb"; });
+  std::erase_if(layout.v1,
+                [](const Hierarchy& hierarchy) { return hierarchy.controllers[0] == "hugetlb"; });
   spec::Resources resources;
   BOOST_TEST(plan("/box", "box", &resources, false, layout, nullptr).ok());
   resources.hugepage_limits = {{"2MB", 4096}};
   const auto out = plan("/box", "box", &resources, false, layout, nullptr);
   BOOST_REQUIRE(!out);
-  BOOST_TEST(out.error().text == "cannot set hugetlb limit: container could not join or create cgroup");
+  BOOST_TEST(out.error().text ==
+             "cannot set hugetlb limit: container could not join or create cgroup");
   BOOST_TEST((out.error().code == Code::kCgroup));
 }
 
@@ -142,7 +157,8 @@ BOOST_AUTO_TEST_CASE(zero_values_need_no_controller) {
   Layout bare;
   bare.mode = Mode::kV1;
   bare.v1.push_back({{"devices"}, "/sys/fs/cgroup/devices", "/"});
-  spec::Resources resources = parsed(R"({"cpu":{"shares":0,"quota":0,"burst":0,"period":0,"idle":0}})");
+  spec::Resources resources =
+      parsed(R"({"cpu":{"shares":0,"quota":0,"burst":0,"period":0,"idle":0}})");
   resources.memory = parsed(R"({"memory":{"limit":0,"swap":0}})").memory;
   resources.block_io = spec::BlockIo{};
   resources.block_io->weight = 0;
@@ -155,17 +171,21 @@ BOOST_AUTO_TEST_CASE(devices_are_among_the_writes_but_not_in_a_user_namespace) {
   const auto device_lines = [](bool user_namespace) {
     Lines out;
     for (const std::string& line :
-         test::shown(plan("/box", "box", nullptr, user_namespace, test::v1_layout(), nullptr).value().writes, true))
+         test::shown(plan("/box", "box", nullptr, user_namespace, test::v1_layout(), nullptr)
+                         .value()
+                         .writes,
+                     true))
       if (line.starts_with("devices.")) out.push_back(line);
     return out;
   };
   BOOST_TEST(device_lines(true).empty());
   // As measured with runc when nothing is given (S158).
   BOOST_TEST(device_lines(false) ==
-             (Lines{"devices.deny=a", "devices.allow=c *:* m", "devices.allow=b *:* m", "devices.allow=c 1:3 rwm",
-                    "devices.allow=c 1:5 rwm", "devices.allow=c 1:7 rwm", "devices.allow=c 1:8 rwm",
-                    "devices.allow=c 1:9 rwm", "devices.allow=c 5:0 rwm", "devices.allow=c 5:2 rwm",
-                    "devices.allow=c 136:* rwm", "devices.allow=c 10:200 rwm"}));
+             (Lines{"devices.deny=a", "devices.allow=c *:* m", "devices.allow=b *:* m",
+                    "devices.allow=c 1:3 rwm", "devices.allow=c 1:5 rwm", "devices.allow=c 1:7 rwm",
+                    "devices.allow=c 1:8 rwm", "devices.allow=c 1:9 rwm", "devices.allow=c 5:0 rwm",
+                    "devices.allow=c 5:2 rwm", "devices.allow=c 136:* rwm",
+                    "devices.allow=c 10:200 rwm"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,11 +25,16 @@ BOOST_AUTO_TEST_CASE(new_namespaces) {
 // S113, S116
 BOOST_AUTO_TEST_CASE(joined_namespaces) {
   spec::Spec spec = small_spec();
-  spec.linux_->namespaces = {{"mount", "/ns/mnt"}, {"network", "ns/net"}, {"cgroup", "/ns/cgroup"}, {"user", "/ns/user"}, {"pid", ""}};
+  spec.linux_->namespaces = {{"mount", "/ns/mnt"},
+                             {"network", "ns/net"},
+                             {"cgroup", "/ns/cgroup"},
+                             {"user", "/ns/user"},
+                             {"pid", ""}};
   spec.mounts = {{"/d", "", "/srv", {"bind"}, {}, {}}};
   const Plan plan = created(spec);
-  BOOST_CHECK(in_order(plan, {"open_tree", "setns ns=%8 types=0x10000000", "setns ns=%9 types=0x40000000", "setns ns=%10 types=0x20000",
-                              "clone", "become_root", "setns ns=%12 types=0x2000000", "setsid"}));
+  BOOST_CHECK(in_order(plan, {"open_tree", "setns ns=%8 types=0x10000000",
+                              "setns ns=%9 types=0x40000000", "setns ns=%10 types=0x20000", "clone",
+                              "become_root", "setns ns=%12 types=0x2000000", "setsid"}));
   BOOST_CHECK(steps(plan, "sync").empty());
   BOOST_CHECK(!plan.maps);
   BOOST_CHECK(steps(plan, "loopback_up").empty());
@@ -50,7 +55,9 @@ BOOST_AUTO_TEST_CASE(namespace_errors) {
   spec.linux_->time_offsets = {{"monotonic", {1, 0}}};
   BOOST_CHECK(holds(create_error(spec).text, "both namespace path and time offsets specified"));
   spec.linux_->namespaces.pop_back();
-  BOOST_CHECK_EQUAL(create_error(spec).text, "time namespace offsets specified, but time namespace isn't enabled in the config");
+  BOOST_CHECK_EQUAL(
+      create_error(spec).text,
+      "time namespace offsets specified, but time namespace isn't enabled in the config");
 }
 
 BOOST_AUTO_TEST_CASE(id_maps) {
@@ -60,7 +67,8 @@ BOOST_AUTO_TEST_CASE(id_maps) {
   BOOST_CHECK_EQUAL(plan.maps->uids.front().host_id, 100000u);
   BOOST_CHECK(in_order(plan, {"clone", "sync point=0", "become_root", "affinity"}));
   spec.linux_->uid_mappings = {{1, 100000, 10}};
-  BOOST_CHECK_EQUAL(create_error(spec).text, "user namespaces enabled, but no mapping found for uid 0");
+  BOOST_CHECK_EQUAL(create_error(spec).text,
+                    "user namespaces enabled, but no mapping found for uid 0");
   spec.linux_->uid_mappings.clear();
   BOOST_CHECK_EQUAL(create_error(spec).text, "user namespaces enabled, but no uid mappings found");
 }
@@ -70,13 +78,16 @@ BOOST_AUTO_TEST_CASE(the_host_is_left_alone) {
   spec::Spec spec = small_spec();
   spec.linux_->namespaces = {{"pid", ""}};
   spec.hostname = "x";
-  BOOST_CHECK_EQUAL(create_error(spec).text, "unable to set hostname without a private UTS namespace");
+  BOOST_CHECK_EQUAL(create_error(spec).text,
+                    "unable to set hostname without a private UTS namespace");
   spec.hostname.clear();
   spec.domainname = "x";
-  BOOST_CHECK_EQUAL(create_error(spec).text, "unable to set domainname without a private UTS namespace");
+  BOOST_CHECK_EQUAL(create_error(spec).text,
+                    "unable to set domainname without a private UTS namespace");
   spec.domainname.clear();
   spec.linux_->masked_paths = {"/proc/kcore"};
-  BOOST_CHECK_EQUAL(create_error(spec).text, "unable to restrict sys entries without a private MNT namespace");
+  BOOST_CHECK_EQUAL(create_error(spec).text,
+                    "unable to restrict sys entries without a private MNT namespace");
   spec.linux_->masked_paths.clear();
   const Plan plan = created(spec);
   BOOST_CHECK(steps(plan, "propagation").empty());
@@ -100,17 +111,22 @@ BOOST_AUTO_TEST_CASE(root_propagation_words) {
   spec::Spec spec = small_spec();
   BOOST_CHECK(holds(step(created(spec), "propagation"), "ms=0x80000 recursive"));
   spec.linux_->rootfs_propagation = "private";
-  BOOST_CHECK(step(created(spec), "propagation", "ms=0x40000").find("recursive") == std::string::npos);
+  BOOST_CHECK(step(created(spec), "propagation", "ms=0x40000").find("recursive") ==
+              std::string::npos);
   spec.linux_->rootfs_propagation = "rshared";
   const Plan shared = created(spec);
   BOOST_CHECK_EQUAL(steps(shared, "propagation", "ms=0x100000 recursive").size(), 2u);
   BOOST_CHECK(in_order(shared, {"propagation", "open_root", "pivot_root", "propagation"}));
+  spec.linux_->rootfs_propagation = "unbindable";
+  BOOST_CHECK(in_order(created(spec), {"propagation ms=0x40000 recursive", "open_root",
+                                       "pivot_root", "propagation ms=0x20000  #"}));
   spec.linux_->rootfs_propagation = "bogus";
   BOOST_CHECK_EQUAL(create_error(spec).text, "rootfsPropagation=bogus is not supported");
   CreateInput input = input_of();
   input.no_pivot = true;
   spec.linux_->rootfs_propagation = "rprivate";
-  BOOST_CHECK_EQUAL(create_error(spec, input).text, "rootfsPropagation of [r]private is not safe without pivot_root");
+  BOOST_CHECK_EQUAL(create_error(spec, input).text,
+                    "rootfsPropagation of [r]private is not safe without pivot_root");
   spec.linux_->rootfs_propagation = "rslave";
   BOOST_CHECK_EQUAL(steps(created(spec, input), "move_root").size(), 1u);
 }
@@ -128,11 +144,33 @@ BOOST_AUTO_TEST_CASE(order_of_the_second_stage) {
   spec.linux_->masked_paths = {"/proc/kcore", "proc/kcore"};
   const Plan plan = created(spec);
   BOOST_CHECK(plan.sync_hooks);
-  BOOST_CHECK(in_order(plan, {"oom_score_adj value=\"-5\"", "clone cgroup=%1", "affinity", "setsid", "keyring name=\"_ses.c1\"", "loopback_up",
-                              "umask mask=00", "propagation", "open_root", "open_tree to=%3 path=\"/dev/null\"", "check_device",
-                              "fs_mount to=%4", "attach mount=%4", "dev_node", "symlink", "sync point=1", "pivot_root", "stdio_null",
-                              "mount_attr mount=%2 set=0x1", "hostname", "domainname", "sysctl proc=%4", "readonly_path", "mask_path null=%3",
-                              "stdio_owner", "gate report=%6 from=%5", "exec"}));
+  BOOST_CHECK(in_order(plan, {"oom_score_adj value=\"-5\"",
+                              "clone cgroup=%1",
+                              "affinity",
+                              "setsid",
+                              "keyring name=\"_ses.c1\"",
+                              "loopback_up",
+                              "umask mask=00",
+                              "propagation",
+                              "open_root",
+                              "open_tree to=%3 path=\"/dev/null\"",
+                              "check_device",
+                              "fs_mount to=%4",
+                              "attach mount=%4",
+                              "dev_node",
+                              "symlink",
+                              "sync point=1",
+                              "pivot_root",
+                              "stdio_null",
+                              "mount_attr mount=%2 set=0x1",
+                              "hostname",
+                              "domainname",
+                              "sysctl proc=%4",
+                              "readonly_path",
+                              "mask_path null=%3",
+                              "stdio_owner",
+                              "gate report=%6 from=%5",
+                              "exec"}));
   BOOST_CHECK_EQUAL(steps(plan, "readonly_path").size(), 1u);
   BOOST_CHECK_EQUAL(steps(plan, "mask_path").size(), 1u);
   BOOST_CHECK(steps(plan, "open_proc").empty());
@@ -141,9 +179,12 @@ BOOST_AUTO_TEST_CASE(order_of_the_second_stage) {
 // S202: dots and slashes.
 BOOST_AUTO_TEST_CASE(sysctl_paths) {
   BOOST_CHECK_EQUAL(sysctl_path("net.ipv4.ip_forward"), "sys/net/ipv4/ip_forward");
-  BOOST_CHECK_EQUAL(sysctl_path("net/ipv4/conf/eth0.1/forwarding"), "sys/net/ipv4/conf/eth0.1/forwarding");
-  BOOST_CHECK_EQUAL(sysctl_path("net.ipv4.conf.eth0/1.forwarding"), "sys/net/ipv4/conf/eth0.1/forwarding");
-  for (const char* bad : {"", "net/../kernel/x", "/net/x", "net//x", ".x", "net.x.", "a\nb"}) BOOST_CHECK_EQUAL(sysctl_path(bad), "");
+  BOOST_CHECK_EQUAL(sysctl_path("net/ipv4/conf/eth0.1/forwarding"),
+                    "sys/net/ipv4/conf/eth0.1/forwarding");
+  BOOST_CHECK_EQUAL(sysctl_path("net.ipv4.conf.eth0/1.forwarding"),
+                    "sys/net/ipv4/conf/eth0.1/forwarding");
+  for (const char* bad : {"", "net/../kernel/x", "/net/x", "net//x", ".x", "net.x.", "a\nb"})
+    BOOST_CHECK_EQUAL(sysctl_path(bad), "");
 }
 
 // A procfs that the configuration makes read-only cannot be written through.
@@ -179,7 +220,8 @@ BOOST_AUTO_TEST_CASE(seccomp_profile) {
   BOOST_CHECK(!plan.seccomp.empty());
   BOOST_CHECK(in_order(plan, {"set_ids", "caps", "seccomp", "caps", "gate", "exec"}));
   spec.process->no_new_privileges = true;
-  BOOST_CHECK(in_order(created(spec), {"no_new_privs", "caps", "ambient_caps", "gate", "seccomp", "exec"}));
+  BOOST_CHECK(
+      in_order(created(spec), {"no_new_privs", "caps", "ambient_caps", "gate", "seccomp", "exec"}));
   spec.linux_->seccomp->default_action = "SCMP_ACT_X";
   BOOST_CHECK_EQUAL(create_error(spec).text, "string SCMP_ACT_X is not a valid action for seccomp");
 }
@@ -196,7 +238,8 @@ BOOST_AUTO_TEST_CASE(terminal) {
   BOOST_CHECK(plan.terminal);
   BOOST_CHECK(holds(step(plan, "console"), "devpts=%3 root=%2 size=0xffff0018 uid=9 bind_console"));
   BOOST_CHECK(in_order(plan, {"pivot_root", "console", "controlling_tty", "set_ids"}));
-  for (const char* name : {"dup", "stdio_null", "stdio_owner"}) BOOST_CHECK(steps(plan, name).empty());
+  for (const char* name : {"dup", "stdio_null", "stdio_owner"})
+    BOOST_CHECK(steps(plan, name).empty());
 }
 
 BOOST_AUTO_TEST_CASE(options_of_the_caller) {
@@ -208,7 +251,8 @@ BOOST_AUTO_TEST_CASE(options_of_the_caller) {
   BOOST_CHECK(steps(plan, "keyring").empty());
   BOOST_CHECK_EQUAL(step(plan, "gate"), "gate");
   BOOST_CHECK_EQUAL(steps(plan, "dup").size(), 3u);
-  BOOST_CHECK(in_order(plan, {"clone", "dup from=%2 fd=0", "dup from=%3 fd=1", "dup from=%4 fd=2"}));
+  BOOST_CHECK(
+      in_order(plan, {"clone", "dup from=%2 fd=0", "dup from=%3 fd=1", "dup from=%4 fd=2"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

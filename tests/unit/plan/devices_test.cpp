@@ -32,9 +32,10 @@ BOOST_AUTO_TEST_CASE(default_set) {
 // S130, S305: the configuration's entry takes the place of a default one; of two, the first counts.
 BOOST_AUTO_TEST_CASE(listed_devices) {
   spec::Spec spec = small_spec();
-  spec.linux_->devices = {{"c", "/dev/null", 1, 3, 0600, 7, 8},  {"b", "/dev/sda", 8, 0, std::nullopt, {}, {}},
-                          {"p", "/dev/fifo", 5, 5, 0622, {}, {}}, {"u", "dev/x", 9, 9, 0100644, {}, {}},
-                          {"c", "/dev/ptmx", 5, 2, {}, {}, {}},   {"c", "/dev//x", 1, 1, {}, {}, {}}};
+  spec.linux_->devices = {
+      {"c", "/dev/null", 1, 3, 0600, 7, 8},   {"b", "/dev/sda", 8, 0, std::nullopt, {}, {}},
+      {"p", "/dev/fifo", 5, 5, 0622, {}, {}}, {"u", "dev/x", 9, 9, 0100644, {}, {}},
+      {"c", "/dev/ptmx", 5, 2, {}, {}, {}},   {"c", "/dev//x", 1, 1, {}, {}, {}}};
   const Plan plan = created(spec);
   BOOST_CHECK_EQUAL(steps(plan, "dev_node").size(), 9u);
   BOOST_CHECK(holds(step(plan, "dev_node", "/dev/null"), "mode=020600 rdev=0x103 owner=7:8"));
@@ -71,7 +72,8 @@ BOOST_AUTO_TEST_CASE(bound_dev_is_left_alone) {
 // S133: the host's nodes, checked to be what the configuration says.
 BOOST_AUTO_TEST_CASE(user_namespace_binds_nodes) {
   spec::Spec spec = with_user_namespace(small_spec());
-  spec.linux_->devices = {{"b", "/dev/sda", 8, 0, {}, {}, {}}, {"p", "/dev/fifo", 0, 0, {}, {}, {}}};
+  spec.linux_->devices = {{"b", "/dev/sda", 8, 0, {}, {}, {}},
+                          {"p", "/dev/fifo", 0, 0, {}, {}, {}}};
   const Plan plan = created(spec);
   BOOST_CHECK_EQUAL(steps(plan, "check_device").size(), 7u);
   BOOST_CHECK(holds(step(plan, "open_tree", "/dev/sda"), "no_follow"));

@@ -30,11 +30,13 @@ BOOST_AUTO_TEST_CASE(order) {
   spec::Process p = shell();
   p.oom_score_adj = 7;
   const Plan plan = executed(p, input);
-  BOOST_CHECK(in_order(plan, {"oom_score_adj", "setns ns=%1 types=0x6c020000", "clone cgroup=%2", "affinity ignore_errors",
-                              "setns ns=%1 types=0x2000000", "setsid", "keyring name=\"_ses.c1\"", "stdio_owner", "home uid=0", "set_ids",
+  BOOST_CHECK(in_order(plan, {"oom_score_adj", "setns ns=%1 types=0x6c020000", "clone cgroup=%2",
+                              "affinity ignore_errors", "setns ns=%1 types=0x2000000", "setsid",
+                              "keyring name=\"_ses.c1\"", "stdio_owner", "home uid=0", "set_ids",
                               "find_program", "close_fds from=4", "caps", "exec"}));
   BOOST_CHECK(plan.fds[0].kind == FdSource::Kind::kInitPidfd);
-  for (const char* name : {"gate", "make_dir", "stdio_null", "open_root", "pivot_root"}) BOOST_CHECK(steps(plan, name).empty());
+  for (const char* name : {"gate", "make_dir", "stdio_null", "open_root", "pivot_root"})
+    BOOST_CHECK(steps(plan, name).empty());
 }
 
 // Rights in the host's cgroups end with the join of the user namespace.
@@ -43,14 +45,17 @@ BOOST_AUTO_TEST_CASE(user_namespace_enters_its_cgroup_first) {
   input.join = kAll;
   input.user_namespace = true;
   const Plan plan = executed(shell(), input);
-  BOOST_CHECK(in_order(plan, {"cgroup_enter tasks=%1", "setns ns=%2 types=0x7c020000", "clone types=0x0", "become_root"}));
+  BOOST_CHECK(in_order(plan, {"cgroup_enter tasks=%1", "setns ns=%2 types=0x7c020000",
+                              "clone types=0x0", "become_root"}));
 }
 
 BOOST_AUTO_TEST_CASE(v1_and_hybrid) {
   ExecInput input = exec_input();
-  input.dirs = {{{"cpu"}, "/sys/fs/cgroup/cpu", "/c1", false}, {{}, "/sys/fs/cgroup/unified", "/c1", true}};
+  input.dirs = {{{"cpu"}, "/sys/fs/cgroup/cpu", "/c1", false},
+                {{}, "/sys/fs/cgroup/unified", "/c1", true}};
   const Plan plan = executed(shell(), input, host_hybrid());
-  BOOST_CHECK(in_order(plan, {"clone cgroup=%2", "cgroup_enter tasks=%3", "setns ns=%1 types=0x2000000"}));
+  BOOST_CHECK(
+      in_order(plan, {"clone cgroup=%2", "cgroup_enter tasks=%3", "setns ns=%1 types=0x2000000"}));
   BOOST_CHECK_EQUAL(plan.fds[1].index, 1u);
   BOOST_CHECK_EQUAL(plan.fds[2].index, 0u);
 }
@@ -84,7 +89,8 @@ BOOST_AUTO_TEST_CASE(hooks) {
   BOOST_CHECK(holds(step(plan, "exec"), "program=\"/bin/hook\" args=[\"sh\"]"));
   BOOST_CHECK_EQUAL(steps(plan, "dup").size(), 3u);
   BOOST_CHECK_EQUAL(steps(plan, "setpgid").size(), 1u);
-  for (const char* name : {"find_program", "setsid", "keyring"}) BOOST_CHECK(steps(plan, name).empty());
+  for (const char* name : {"find_program", "setsid", "keyring"})
+    BOOST_CHECK(steps(plan, name).empty());
   input.program.clear();
   BOOST_CHECK(holds(step(executed(shell(), input), "exec"), "program=\"sh\""));
 }
@@ -97,8 +103,10 @@ BOOST_AUTO_TEST_CASE(seccomp_has_its_place) {
   spec::Process p = shell();
   const Plan early = executed(p, input);
   BOOST_CHECK(holds(step(early, "seccomp"), "filter=1 instructions flags=4"));
-  BOOST_CHECK(in_order(early, {"set_ids", "close_fds", "caps effective=0x0 permitted=0x0 inheritable=0x0 raise_effective", "seccomp",
-                               "caps effective=0x0 permitted=0x0 inheritable=0x0  #", "ambient_caps", "exec"}));
+  BOOST_CHECK(in_order(
+      early,
+      {"set_ids", "close_fds", "caps effective=0x0 permitted=0x0 inheritable=0x0 raise_effective",
+       "seccomp", "caps effective=0x0 permitted=0x0 inheritable=0x0  #", "ambient_caps", "exec"}));
   p.no_new_privileges = true;
   const Plan late = executed(p, input);
   BOOST_CHECK(in_order(late, {"no_new_privs", "caps", "ambient_caps", "seccomp", "exec"}));

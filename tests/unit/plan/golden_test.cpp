@@ -1,4 +1,5 @@
-// Whole plans, kept as text. After a change that is meant: OCI_UPDATE_GOLDEN=1, then read the difference.
+// Whole plans, kept as text. After a change that is meant: OCI_UPDATE_GOLDEN=1, then read the
+// difference.
 #include <cstdlib>
 
 #include "support.h"
@@ -17,9 +18,10 @@ spec::Spec without_filter(spec::Spec spec) {
 std::string rendered(const Plan& plan) {
   std::string text;
   for (const FdSource& source : plan.fds) {
-    constexpr const char* kKinds[] = {"namespace", "cgroup dir", "cgroup tasks", "gate", "gate report", "init pidfd", "stdio"};
-    text += "%" + std::to_string(source.slot) + " = " + kKinds[static_cast<int>(source.kind)] + " " +
-            std::to_string(source.index) + " " + source.path + "\n";
+    constexpr const char* kKinds[] = {"namespace",   "cgroup dir", "cgroup tasks", "gate",
+                                      "gate report", "init pidfd", "stdio"};
+    text += "%" + std::to_string(source.slot) + " = " + kKinds[static_cast<int>(source.kind)] +
+            " " + std::to_string(source.index) + " " + source.path + "\n";
   }
   text += print(plan);
   for (const std::string& warning : plan.warnings) text += "warning: " + warning + "\n";
@@ -27,7 +29,8 @@ std::string rendered(const Plan& plan) {
 }
 
 void compare(const std::string& name, const Plan& plan) {
-  const auto path = std::filesystem::path(OCI_SOURCE_DIR) / "tests/unit/plan/golden" / (name + ".txt");
+  const auto path =
+      std::filesystem::path(OCI_SOURCE_DIR) / "tests/unit/plan/golden" / (name + ".txt");
   const std::string now = rendered(plan);
   if (std::getenv("OCI_UPDATE_GOLDEN")) {
     std::ofstream(path, std::ios::binary) << now;
@@ -61,8 +64,9 @@ BOOST_AUTO_TEST_CASE(engine_configs) {
     const char* name;
     HostFacts host;
   };
-  for (const Case& c : {Case{"docker28-002", host_v1()}, Case{"docker-022", host_v1()}, Case{"podman-034", host_v1()},
-                        Case{"podman5-runc-011", host_v2()}, Case{"ctr21-015", host_v2()}, Case{"cri21-004", host_v1()},
+  for (const Case& c : {Case{"docker28-002", host_v1()}, Case{"docker-022", host_v1()},
+                        Case{"podman-034", host_v1()}, Case{"podman5-runc-011", host_v2()},
+                        Case{"ctr21-015", host_v2()}, Case{"cri21-004", host_v1()},
                         Case{"cri21-005", host_v2()}, Case{"crio-001", host_hybrid()},
                         Case{"podman58-crun-v2-003", host_v2()}, Case{"buildah-005", host_v2()}})
     compare(c.name, created(without_filter(engine_config(c.name)), input_of(), c.host));
@@ -78,12 +82,16 @@ BOOST_AUTO_TEST_CASE(exec) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// Every configuration that a real engine wrote compiles, on every layout, into a plan whose frame is sound.
+// Every configuration that a real engine wrote compiles, on every layout, into a plan whose frame
+// is sound.
 BOOST_AUTO_TEST_CASE(all_engine_configs_compile) {
   std::size_t count = 0;
-  for (const auto& file : std::filesystem::directory_iterator(std::filesystem::path(OCI_SOURCE_DIR) / "tests/fixtures/engine-configs")) {
+  for (const auto& file : std::filesystem::directory_iterator(
+           std::filesystem::path(OCI_SOURCE_DIR) / "tests/fixtures/engine-configs")) {
     const std::string name = file.path().stem().string();
-    if (file.path().extension() != ".json" || name.starts_with("process-") || name.starts_with("resources-")) continue;
+    if (file.path().extension() != ".json" || name.starts_with("process-") ||
+        name.starts_with("resources-"))
+      continue;
     const spec::Spec spec = without_filter(engine_config(name));
     for (const HostFacts& host : {host_v1(), host_hybrid(), host_v2()}) {
       const auto plan = compile_create(spec, input_of(), host);

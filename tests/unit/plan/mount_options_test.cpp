@@ -73,7 +73,8 @@ BOOST_AUTO_TEST_SUITE(mount_options)
 BOOST_AUTO_TEST_CASE(every_option_on_each_kind) {
   std::size_t refused = 0;
   for (const MountOption& o : words::kMountOptions) {
-    const bool unsupported = o.kind == MountOptionKind::kIdmap || o.kind == MountOptionKind::kRemount ||
+    const bool unsupported = o.kind == MountOptionKind::kIdmap ||
+                             o.kind == MountOptionKind::kRemount ||
                              o.kind == MountOptionKind::kCopySymlink;
     if (unsupported) {
       const Error error = read_error({"bind", std::string(o.name)});
@@ -129,7 +130,8 @@ BOOST_AUTO_TEST_CASE(splitting_options) {
   split_filesystem_option("context=\"system_u:object_r:t:s0:c1,c2\",ro", keys);
   split_filesystem_option("lowerdir=/a\\,b:/c", keys);
   const std::vector<std::pair<std::string, std::string>> want{
-      {"mode", "755"}, {"size", "1k"}, {"x", "a=b"}, {"context", "system_u:object_r:t:s0:c1,c2"},
+      {"mode", "755"}, {"size", "1k"},
+      {"x", "a=b"},    {"context", "system_u:object_r:t:s0:c1,c2"},
       {"ro", ""},      {"lowerdir", "/a\\,b:/c"}};
   BOOST_CHECK(keys == want);
 }
@@ -146,7 +148,8 @@ BOOST_AUTO_TEST_CASE(filesystem_options_on_a_bind) {
 BOOST_AUTO_TEST_CASE(id_mapped_mounts_are_refused) {
   const spec::IdMapping map{0, 1000, 1};
   BOOST_CHECK_EQUAL(read_error({"bind"}, &map).text, "id-mapped mounts are not supported yet");
-  BOOST_CHECK_EQUAL(read_error({"bind", "idmap=uids=0-1-1"}).text, "id-mapped mounts are not supported yet");
+  BOOST_CHECK_EQUAL(read_error({"bind", "idmap=uids=0-1-1"}).text,
+                    "id-mapped mounts are not supported yet");
   BOOST_CHECK_EQUAL(read_error({"rbind", "ridmap"}).text, "id-mapped mounts are not supported yet");
 }
 

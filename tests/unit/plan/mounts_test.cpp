@@ -36,13 +36,17 @@ BOOST_AUTO_TEST_CASE(bind_changes_only_what_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(bind_sources_are_below_the_bundle) {
-  BOOST_CHECK(holds(step(mounted({"/d", "", "dir/../x", {"bind"}, {}, {}}), "open_tree", "/mounts/0"), "path=\"/run/bundle/x\""));
-  BOOST_CHECK(holds(step(mounted({"/d", "", "", {"bind"}, {}, {}}), "open_tree", "/mounts/0"), "path=\"/run/bundle\""));
+  BOOST_CHECK(
+      holds(step(mounted({"/d", "", "dir/../x", {"bind"}, {}, {}}), "open_tree", "/mounts/0"),
+            "path=\"/run/bundle/x\""));
+  BOOST_CHECK(holds(step(mounted({"/d", "", "", {"bind"}, {}, {}}), "open_tree", "/mounts/0"),
+                    "path=\"/run/bundle\""));
 }
 
 // S020: without a bind option the word is a filesystem, which the kernel does not know.
 BOOST_AUTO_TEST_CASE(type_bind_alone_is_no_bind) {
-  BOOST_CHECK(holds(step(mounted({"/d", "bind", "/srv", {"ro"}, {}, {}}), "fs_mount", "/mounts/0"), "type=\"bind\""));
+  BOOST_CHECK(holds(step(mounted({"/d", "bind", "/srv", {"ro"}, {}, {}}), "fs_mount", "/mounts/0"),
+                    "type=\"bind\""));
 }
 
 BOOST_AUTO_TEST_CASE(symlink_options) {
@@ -64,7 +68,8 @@ BOOST_AUTO_TEST_CASE(propagation_comes_after_attaching) {
 // S064: slots do not grow with the number of mounts.
 BOOST_AUTO_TEST_CASE(thousands_of_mounts) {
   spec::Spec spec = small_spec();
-  for (int i = 0; i < 5000; ++i) spec.mounts.push_back({"/d" + std::to_string(i), "", "/srv", {"bind", "rprivate"}, {}, {}});
+  for (int i = 0; i < 5000; ++i)
+    spec.mounts.push_back({"/d" + std::to_string(i), "", "/srv", {"bind", "rprivate"}, {}, {}});
   BOOST_CHECK_EQUAL(steps(created(spec), "attach").size(), 5000u);
   const Error error = create_error(with_user_namespace(spec));
   BOOST_CHECK(error.code == Code::kUnsupported);
@@ -72,26 +77,35 @@ BOOST_AUTO_TEST_CASE(thousands_of_mounts) {
 }
 
 BOOST_AUTO_TEST_CASE(new_filesystems) {
-  const std::string line = step(mounted({"/d", "ext4", "/dev/sdb", {"ro", "noexec", "sync", "data=ordered"}, {}, {}}), "fs_mount", "/mounts/0");
+  const std::string line =
+      step(mounted({"/d", "ext4", "/dev/sdb", {"ro", "noexec", "sync", "data=ordered"}, {}, {}}),
+           "fs_mount", "/mounts/0");
   BOOST_CHECK(holds(line, "attr=0x9 "));
-  BOOST_CHECK(holds(line, "keys=[\"source\" \"/dev/sdb\" \"ro\" \"\" \"sync\" \"\" \"data\" \"ordered\"]"));
+  BOOST_CHECK(
+      holds(line, "keys=[\"source\" \"/dev/sdb\" \"ro\" \"\" \"sync\" \"\" \"data\" \"ordered\"]"));
   for (const char* type : {"proc", "sysfs", "tmpfs", "devpts", "mqueue", "cgroup2"})
-    BOOST_CHECK(step(mounted({"/d", type, "x", {"ro"}, {}, {}}), "fs_mount", "/mounts/0").find("\"ro\"") == std::string::npos);
+    BOOST_CHECK(
+        step(mounted({"/d", type, "x", {"ro"}, {}, {}}), "fs_mount", "/mounts/0").find("\"ro\"") ==
+        std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(recursive_options_count_on_new_filesystems) {
   const Plan plan = mounted({"/d", "tmpfs", "tmpfs", {"rro"}, {}, {}});
-  BOOST_CHECK(in_order(plan, {"fs_mount", "mount_attr mount=%3 set=0x1 clear=0x0 recursive", "attach"}) ||
-              holds(step(plan, "mount_attr"), "set=0x1 clear=0x0 recursive"));
+  BOOST_CHECK(
+      in_order(plan, {"fs_mount", "mount_attr mount=%3 set=0x1 clear=0x0 recursive", "attach"}) ||
+      holds(step(plan, "mount_attr"), "set=0x1 clear=0x0 recursive"));
 }
 
 BOOST_AUTO_TEST_CASE(tmpfs_mode) {
-  const std::string taken = step(mounted({"/d", "tmpfs", "tmpfs", {}, {}, {}}), "fs_mount", "/mounts/0");
+  const std::string taken =
+      step(mounted({"/d", "tmpfs", "tmpfs", {}, {}, {}}), "fs_mount", "/mounts/0");
   BOOST_CHECK(holds(taken, "mode_from_target"));
   BOOST_CHECK(holds(taken, "target=\"/d\""));
-  const std::string given = step(mounted({"/d", "tmpfs", "tmpfs", {"mode=700"}, {}, {}}), "fs_mount", "/mounts/0");
+  const std::string given =
+      step(mounted({"/d", "tmpfs", "tmpfs", {"mode=700"}, {}, {}}), "fs_mount", "/mounts/0");
   BOOST_CHECK(given.find("mode_from_target") == std::string::npos);
-  BOOST_CHECK(step(mounted({"/d", "ramfs", "x", {}, {}, {}}), "fs_mount", "/mounts/0").find("mode_from_target") == std::string::npos);
+  BOOST_CHECK(step(mounted({"/d", "ramfs", "x", {}, {}, {}}), "fs_mount", "/mounts/0")
+                  .find("mode_from_target") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(copy_up_is_before_readonly) {
@@ -104,42 +118,58 @@ BOOST_AUTO_TEST_CASE(copy_up_is_before_readonly) {
 BOOST_AUTO_TEST_CASE(selinux_context) {
   spec::Spec spec = small_spec();
   spec.linux_->mount_label = "system_u:object_r:t:s0:c1,c2";
-  spec.mounts = {{"/proc", "proc", "proc", {}, {}, {}}, {"/t", "tmpfs", "tmpfs", {}, {}, {}}, {"/m", "mqueue", "mqueue", {}, {}, {}}};
+  spec.mounts = {{"/proc", "proc", "proc", {}, {}, {}},
+                 {"/t", "tmpfs", "tmpfs", {}, {}, {}},
+                 {"/m", "mqueue", "mqueue", {}, {}, {}}};
   const Plan plan = created(spec);
-  BOOST_CHECK(holds(step(plan, "fs_mount", "/mounts/1"), "\"context\" \"system_u:object_r:t:s0:c1,c2\""));
+  BOOST_CHECK(
+      holds(step(plan, "fs_mount", "/mounts/1"), "\"context\" \"system_u:object_r:t:s0:c1,c2\""));
   BOOST_CHECK_EQUAL(steps(plan, "fs_mount", "context").size(), 1u);
 }
 
 // S051, S052
 BOOST_AUTO_TEST_CASE(proc_is_guarded) {
-  BOOST_CHECK(holds(step(mounted({"/proc", "proc", "proc", {}, {}, {}}), "attach", "/mounts/0"), "no_symlinks"));
-  BOOST_CHECK(holds(step(mounted({"/sys", "sysfs", "sysfs", {}, {}, {}}), "attach", "/mounts/0"), "no_symlinks"));
-  BOOST_CHECK(holds(step(mounted({"/proc/./cpuinfo", "", "/lxcfs/cpuinfo", {"bind"}, {}, {}}), "attach", "/mounts/0"), "allow_in_proc"));
-  BOOST_CHECK(step(mounted({"/data", "", "/srv", {"bind"}, {}, {}}), "attach", "/mounts/0").find("allow_in_proc") == std::string::npos);
+  BOOST_CHECK(holds(step(mounted({"/proc", "proc", "proc", {}, {}, {}}), "attach", "/mounts/0"),
+                    "no_symlinks"));
+  BOOST_CHECK(holds(step(mounted({"/sys", "sysfs", "sysfs", {}, {}, {}}), "attach", "/mounts/0"),
+                    "no_symlinks"));
+  BOOST_CHECK(holds(step(mounted({"/proc/./cpuinfo", "", "/lxcfs/cpuinfo", {"bind"}, {}, {}}),
+                         "attach", "/mounts/0"),
+                    "allow_in_proc"));
+  BOOST_CHECK(step(mounted({"/data", "", "/srv", {"bind"}, {}, {}}), "attach", "/mounts/0")
+                  .find("allow_in_proc") == std::string::npos);
   BOOST_CHECK_EQUAL(mount_error({"/proc/sys", "", "/srv", {"bind"}, {}, {}}),
                     "create mountpoint for /proc/sys mount: check proc-safety of /proc/sys mount: "
                     "\"/run/bundle/rootfs/proc/sys\" cannot be mounted because it is inside /proc");
-  BOOST_CHECK(holds(mount_error({"/a/../proc/self/attr/", "tmpfs", "tmpfs", {}, {}, {}}), "because it is inside /proc"));
-  BOOST_CHECK(holds(mount_error({"/proc", "tmpfs", "tmpfs", {}, {}, {}}), "because it is not of type proc"));
-  BOOST_CHECK(holds(mount_error({"//proc", "", "/srv/fake", {"rbind"}, {}, {}}), "because it is not of type proc"));
-  BOOST_CHECK_EQUAL(steps(mounted({"/proc", "", "/proc", {"rbind"}, {}, {}}), "open_tree", "\"/proc\"").size(), 1u);
+  BOOST_CHECK(holds(mount_error({"/a/../proc/self/attr/", "tmpfs", "tmpfs", {}, {}, {}}),
+                    "because it is inside /proc"));
+  BOOST_CHECK(holds(mount_error({"/proc", "tmpfs", "tmpfs", {}, {}, {}}),
+                    "because it is not of type proc"));
+  BOOST_CHECK(holds(mount_error({"//proc", "", "/srv/fake", {"rbind"}, {}, {}}),
+                    "because it is not of type proc"));
+  BOOST_CHECK_EQUAL(
+      steps(mounted({"/proc", "", "/proc", {"rbind"}, {}, {}}), "open_tree", "\"/proc\"").size(),
+      1u);
 }
 
 BOOST_AUTO_TEST_CASE(bad_destinations) {
   BOOST_CHECK_EQUAL(mount_error({"/", "tmpfs", "tmpfs", {}, {}, {}}),
-                    "create mountpoint for / mount: mountpoint \"/run/bundle/rootfs\" is on the top of rootfs \"/run/bundle/rootfs\"");
+                    "create mountpoint for / mount: mountpoint \"/run/bundle/rootfs\" is on the "
+                    "top of rootfs \"/run/bundle/rootfs\"");
   BOOST_CHECK(holds(mount_error({std::string("/a\0b", 4), "tmpfs", "tmpfs", {}, {}, {}}), "NUL"));
   const Plan relative = mounted({"data/x", "tmpfs", "tmpfs", {}, {}, {}});
   BOOST_CHECK(holds(step(relative, "attach", "/mounts/0"), "path=\"/data/x\""));
   BOOST_REQUIRE_EQUAL(relative.warnings.size(), 1u);
 }
 
-// S062: the caller's rights count for the sources, and the copies do not stay tied to the host's mounts.
+// S062: the caller's rights count for the sources, and the copies do not stay tied to the host's
+// mounts.
 BOOST_AUTO_TEST_CASE(sources_in_a_user_namespace) {
   spec::Spec spec = with_user_namespace(small_spec());
   spec.mounts = {{"/d", "", "/srv", {"rbind", "ro"}, {}, {}}};
   const Plan plan = created(spec);
-  BOOST_CHECK(in_order(plan, {"open_tree to=%1 path=\"/srv\" recursive", "clone", "propagation mount=%1 ms=0x80000 recursive",
+  BOOST_CHECK(in_order(plan, {"open_tree to=%1 path=\"/srv\" recursive", "clone",
+                              "propagation mount=%1 ms=0x80000 recursive",
                               "mount_attr mount=%1 set=0x1", "attach mount=%1"}));
 }
 
@@ -163,7 +193,8 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(cgroup_mounts)
 
-const spec::Mount kCgroup{"/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", "relatime", "ro"}, {}, {}};
+const spec::Mount kCgroup{
+    "/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", "relatime", "ro"}, {}, {}};
 
 BOOST_AUTO_TEST_CASE(unified) {
   BOOST_CHECK(holds(step(mounted(kCgroup), "fs_mount", "/mounts/0"), "type=\"cgroup2\" attr=0xf"));
@@ -184,7 +215,8 @@ BOOST_AUTO_TEST_CASE(hierarchies_without_a_namespace) {
   BOOST_CHECK_EQUAL(steps(plan, "open_tree", "/mounts/0").size(), 8u);
   BOOST_CHECK_EQUAL(steps(plan, "fs_mount", "/mounts/0").size(), 1u);
   BOOST_CHECK(holds(step(plan, "open_tree", "cpu,cpuacct"), "/sys/fs/cgroup/cpu,cpuacct/c1"));
-  BOOST_CHECK(in_order(plan, {"fs_mount", "attach", "open_tree", "mount_attr", "attach", "symlink", "symlink", "mount_attr", "dev_node"}));
+  BOOST_CHECK(in_order(plan, {"fs_mount", "attach", "open_tree", "mount_attr", "attach", "symlink",
+                              "symlink", "mount_attr", "dev_node"}));
 }
 
 BOOST_AUTO_TEST_CASE(hierarchies_with_a_namespace) {
@@ -193,7 +225,8 @@ BOOST_AUTO_TEST_CASE(hierarchies_with_a_namespace) {
   spec.mounts[0].options = {"rw", "rslave"};
   spec.linux_->namespaces.push_back({"cgroup", ""});
   const Plan plan = created(spec, input_of(), host_hybrid());
-  BOOST_CHECK(holds(step(plan, "fs_mount", "\"cpuacct\""), "keys=[\"source\" \"cgroup\" \"cpu\" \"\" \"cpuacct\" \"\"]"));
+  BOOST_CHECK(holds(step(plan, "fs_mount", "\"cpuacct\""),
+                    "keys=[\"source\" \"cgroup\" \"cpu\" \"\" \"cpuacct\" \"\"]"));
   BOOST_CHECK(holds(step(plan, "fs_mount", "systemd"), "\"name\" \"systemd\""));
   BOOST_CHECK_EQUAL(steps(plan, "symlink", "/mounts/0").size(), 2u);
   BOOST_CHECK(steps(plan, "mount_attr", "/mounts/0").empty());

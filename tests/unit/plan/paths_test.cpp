@@ -36,9 +36,11 @@ BOOST_AUTO_TEST_CASE(quoting_keeps_lines_whole) {
 }
 
 BOOST_AUTO_TEST_CASE(what_may_cover_proc_files) {
-  for (const char* path : {"/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/uptime", "/proc/sys/kernel/ns_last_pid"})
+  for (const char* path : {"/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/uptime",
+                           "/proc/sys/kernel/ns_last_pid"})
     BOOST_CHECK(may_be_mounted_in_proc(path));
-  for (const char* path : {"/proc", "/proc/net/dev", "/proc/self/attr", "/proc/sys", "/proc/cpuinfo/x", "/sys"})
+  for (const char* path :
+       {"/proc", "/proc/net/dev", "/proc/self/attr", "/proc/sys", "/proc/cpuinfo/x", "/sys"})
     BOOST_CHECK(!may_be_mounted_in_proc(path));
 }
 

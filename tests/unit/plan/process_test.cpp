@@ -47,11 +47,14 @@ BOOST_AUTO_TEST_CASE(environment_rules) {
 }
 
 BOOST_AUTO_TEST_CASE(environment_errors) {
-  const auto text = [](const std::string& entry) { return environment(spec::Strings{"A=1", entry}, {}).error(); };
+  const auto text = [](const std::string& entry) {
+    return environment(spec::Strings{"A=1", entry}, {}).error();
+  };
   BOOST_CHECK_EQUAL(text("B").text, "invalid environment variable: missing '='");
   BOOST_CHECK_EQUAL(text("B").where, "/process/env/1");
   BOOST_CHECK_EQUAL(text("=x").text, "invalid environment variable: name cannot be empty");
-  BOOST_CHECK_EQUAL(text(std::string("A=\0", 3)).text, "invalid environment variable \"A\": contains nul byte (\\x00)");
+  BOOST_CHECK_EQUAL(text(std::string("A=\0", 3)).text,
+                    "invalid environment variable \"A\": contains nul byte (\\x00)");
 }
 
 BOOST_AUTO_TEST_CASE(home_is_found_inside) {
@@ -90,10 +93,12 @@ BOOST_AUTO_TEST_CASE(capability_sets_are_what_is_listed) {
   BOOST_CHECK_EQUAL(all.permitted, 1u);
   BOOST_CHECK_EQUAL(all.inheritable, 0u);
   BOOST_CHECK_EQUAL(all.ambient, std::uint64_t{1} << 40);
-  BOOST_CHECK_EQUAL(ignored_text(all), "ignoring unknown or unavailable capabilities: [CAP_BOGUS cap_kill]");
+  BOOST_CHECK_EQUAL(ignored_text(all),
+                    "ignoring unknown or unavailable capabilities: [CAP_BOGUS cap_kill]");
   BOOST_CHECK_EQUAL(capability_sets(caps, 39).ambient, 0u);
   const CapabilitySets none = capability_sets(std::nullopt, 40);
-  BOOST_CHECK_EQUAL(none.bounding | none.effective | none.permitted | none.inheritable | none.ambient, 0u);
+  BOOST_CHECK_EQUAL(
+      none.bounding | none.effective | none.permitted | none.inheritable | none.ambient, 0u);
   BOOST_CHECK(ignored_text(none).empty());
 }
 
@@ -103,10 +108,12 @@ BOOST_AUTO_TEST_CASE(identity_is_changed_in_order) {
   p.cwd = "/home/u";
   p.no_new_privileges = true;
   const Plan plan = with_process(p);
-  BOOST_CHECK(in_order(plan, {"make_dir root=%2 path=\"/home/u\" mode=0755", "stdio_owner uid=1000", "no_new_privs",
-                              "bounding_caps", "keep_caps on=1", "chdir path=\"/home/u\" ignore_errors",
-                              "set_ids groups=[5 5 6] uid=1000 gid=100", "keep_caps on=0", "chdir path=\"/home/u\"", "umask mask=07",
-                              "find_program", "close_fds", "caps", "ambient_caps", "gate", "exec"}));
+  BOOST_CHECK(in_order(
+      plan,
+      {"make_dir root=%2 path=\"/home/u\" mode=0755", "stdio_owner uid=1000", "no_new_privs",
+       "bounding_caps", "keep_caps on=1", "chdir path=\"/home/u\" ignore_errors",
+       "set_ids groups=[5 5 6] uid=1000 gid=100", "keep_caps on=0", "chdir path=\"/home/u\"",
+       "umask mask=07", "find_program", "close_fds", "caps", "ambient_caps", "gate", "exec"}));
   BOOST_CHECK(with_process(shell()).warnings.empty());
   BOOST_CHECK(steps(with_process(shell()), "make_dir").empty());
 }
@@ -131,7 +138,8 @@ BOOST_AUTO_TEST_CASE(groups_that_cannot_be_set) {
   BOOST_CHECK(holds(step(plan, "become_root"), "no_setgroups"));
   BOOST_CHECK(holds(step(plan, "set_ids"), "no_setgroups"));
   spec.process->user.additional_gids = {5};
-  BOOST_CHECK_EQUAL(create_error(spec, input_of(), host).text, "cannot set any additional groups in a rootless container");
+  BOOST_CHECK_EQUAL(create_error(spec, input_of(), host).text,
+                    "cannot set any additional groups in a rootless container");
   spec::Spec keep = small_spec();
   keep.annotations["run.oci.keep_original_groups"] = "1";
   BOOST_CHECK(holds(step(created(keep), "set_ids"), "no_setgroups"));
@@ -139,7 +147,9 @@ BOOST_AUTO_TEST_CASE(groups_that_cannot_be_set) {
 
 BOOST_AUTO_TEST_CASE(limits) {
   spec::Process p = shell();
-  p.rlimits = {{"RLIMIT_NOFILE", 2048, 1024}, {"RLIMIT_CORE", ~std::uint64_t{0}, 0}, {"RLIMIT_NOFILE", 1, 1}};
+  p.rlimits = {{"RLIMIT_NOFILE", 2048, 1024},
+               {"RLIMIT_CORE", ~std::uint64_t{0}, 0},
+               {"RLIMIT_NOFILE", 1, 1}};
   const Plan plan = with_process(p);
   const auto lines = steps(plan, "rlimit");
   BOOST_REQUIRE_EQUAL(lines.size(), 3u);
@@ -161,7 +171,8 @@ BOOST_AUTO_TEST_CASE(scheduling) {
   p.scheduler->policy = "SCHED_X";
   BOOST_CHECK_EQUAL(process_error(p).text, "invalid scheduler policy: SCHED_X");
   p.scheduler->policy = "SCHED_OTHER";
-  BOOST_CHECK_EQUAL(process_error(p).text, "scheduler.priority can only be specified for SchedFIFO or SchedRR policy");
+  BOOST_CHECK_EQUAL(process_error(p).text,
+                    "scheduler.priority can only be specified for SchedFIFO or SchedRR policy");
   p.scheduler.emplace().policy = "SCHED_OTHER";
   p.scheduler->nice = -21;
   BOOST_CHECK_EQUAL(process_error(p).text, "invalid scheduler.nice: -21");
@@ -195,7 +206,8 @@ BOOST_AUTO_TEST_CASE(memory_policy_and_personality) {
 BOOST_AUTO_TEST_CASE(number_lists) {
   BOOST_CHECK((*number_list("0-3,7") == std::vector<std::uint64_t>{0x8f}));
   BOOST_CHECK_EQUAL(number_list("65535")->size(), 1024u);
-  for (const char* bad : {"", ",", "1,", "-1", "2-1", "a", "1 ", "65536", "1-2-3"}) BOOST_CHECK(!number_list(bad));
+  for (const char* bad : {"", ",", "1,", "-1", "2-1", "a", "1 ", "65536", "1-2-3"})
+    BOOST_CHECK(!number_list(bad));
 }
 
 // S074, S075
@@ -206,10 +218,13 @@ BOOST_AUTO_TEST_CASE(labels) {
   spec.process->apparmor_profile = "docker-default";
   spec.process->selinux_label = "u:r:t:s0";
   const Plan own = created(spec, input_of(), host);
-  BOOST_CHECK(holds(step(own, "lsm_attr", "exec docker-default"), "files=[\"thread-self/attr/apparmor/exec\" \"thread-self/attr/exec\"]"));
+  BOOST_CHECK(holds(step(own, "lsm_attr", "exec docker-default"),
+                    "files=[\"thread-self/attr/apparmor/exec\" \"thread-self/attr/exec\"]"));
   BOOST_CHECK(holds(step(own, "lsm_attr", "u:r:t:s0"), "files=[\"thread-self/attr/exec\"]"));
   BOOST_CHECK(in_order(own, {"open_proc", "lsm_attr", "lsm_attr", "bounding_caps"}));
-  BOOST_CHECK_EQUAL(create_error(spec).text, "selinux label is specified in config, but selinux is disabled or not supported");
+  BOOST_CHECK_EQUAL(
+      create_error(spec).text,
+      "selinux label is specified in config, but selinux is disabled or not supported");
   spec.process->selinux_label.clear();
   BOOST_CHECK(holds(create_error(spec).text, "apparmor is disabled"));
   spec.process->apparmor_profile = "unconfined";

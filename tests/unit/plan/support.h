@@ -84,24 +84,28 @@ inline std::string text_of(const std::filesystem::path& path) {
 }
 
 inline spec::Spec engine_config(const std::string& name) {
-  auto spec = parse_spec(text_of(std::filesystem::path(OCI_SOURCE_DIR) / "tests/fixtures/engine-configs" / (name + ".json")));
+  auto spec = parse_spec(text_of(std::filesystem::path(OCI_SOURCE_DIR) /
+                                 "tests/fixtures/engine-configs" / (name + ".json")));
   BOOST_REQUIRE_MESSAGE(spec, name);
   return spec.take();
 }
 
-inline Plan created(const spec::Spec& spec, const CreateInput& input = input_of(), const HostFacts& host = host_v2()) {
+inline Plan created(const spec::Spec& spec, const CreateInput& input = input_of(),
+                    const HostFacts& host = host_v2()) {
   auto plan = compile_create(spec, input, host);
   BOOST_REQUIRE_MESSAGE(plan, (plan ? std::string() : plan.error().text));
   return plan.take();
 }
 
-inline Error create_error(const spec::Spec& spec, const CreateInput& input = input_of(), const HostFacts& host = host_v2()) {
+inline Error create_error(const spec::Spec& spec, const CreateInput& input = input_of(),
+                          const HostFacts& host = host_v2()) {
   auto plan = compile_create(spec, input, host);
   BOOST_REQUIRE_MESSAGE(!plan, "compiled, but an error was due");
   return std::move(plan).error();
 }
 
-inline Plan executed(const spec::Process& process, const ExecInput& input, const HostFacts& host = host_v2()) {
+inline Plan executed(const spec::Process& process, const ExecInput& input,
+                     const HostFacts& host = host_v2()) {
   auto plan = compile_exec(process, input, host);
   BOOST_REQUIRE_MESSAGE(plan, (plan ? std::string() : plan.error().text));
   return plan.take();
@@ -121,17 +125,21 @@ inline std::vector<std::string> lines_of(const Plan& plan) {
 }
 
 // The lines that begin with `name` and a space or an end, and hold `part`.
-inline std::vector<std::string> steps(const Plan& plan, const std::string& name, const std::string& part = {}) {
+inline std::vector<std::string> steps(const Plan& plan, const std::string& name,
+                                      const std::string& part = {}) {
   std::vector<std::string> found;
   for (const std::string& line : lines_of(plan))
-    if ((line + " ").starts_with(name + " ") && line.find(part) != std::string::npos) found.push_back(line);
+    if ((line + " ").starts_with(name + " ") && line.find(part) != std::string::npos)
+      found.push_back(line);
   return found;
 }
 
 // The only line of that kind.
 inline std::string step(const Plan& plan, const std::string& name, const std::string& part = {}) {
   const auto found = steps(plan, name, part);
-  BOOST_REQUIRE_MESSAGE(found.size() == 1, found.size() << " steps " << name << " with " << part << " in\n" << print(plan));
+  BOOST_REQUIRE_MESSAGE(found.size() == 1, found.size()
+                                               << " steps " << name << " with " << part << " in\n"
+                                               << print(plan));
   return found.front();
 }
 
