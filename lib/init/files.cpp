@@ -25,8 +25,9 @@ std::uint64_t encode(const struct statx& st) noexcept {
 
 int dev_node(const Step& s) noexcept {
   const char* name = nullptr;
-  const Fd parent{open_parent(slot(s.src), text(s.s1), &name)};
-  if (parent.get() < 0) return fail("open", kNoEntry);
+  const int opened = open_parent(slot(s.src), text(s.s1), &name);
+  if (opened < 0) return fail("open", -opened);
+  const Fd parent{opened};
   const Res made = call::mknodat(parent.get(), name, static_cast<unsigned>(s.n0), s.n1);
   if (!made.ok() && made.err() != kExists) return fail("mknod", made);
   const Fd node{call::openat(parent.get(), name, O_PATH | O_NOFOLLOW)};
@@ -42,8 +43,9 @@ int dev_node(const Step& s) noexcept {
 
 int symlink_step(const Step& s) noexcept {
   const char* name = nullptr;
-  const Fd parent{open_parent(slot(s.src), text(s.s1), &name)};
-  if (parent.get() < 0) return fail("open", kNoEntry);
+  const int opened = open_parent(slot(s.src), text(s.s1), &name);
+  if (opened < 0) return fail("open", -opened);
+  const Fd parent{opened};
   const Res made = call::symlinkat(text(s.s0), parent.get(), name);
   return made.ok() || made.err() == kExists ? 0 : fail("symlink", made);
 }

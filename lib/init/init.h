@@ -32,6 +32,7 @@ struct Context {
   int report;      // FIFO for errors after the gate, -1 for none
   const char* note;
   int mask_tree;    // descriptor + 1 of the tmpfs that masks directories
+  bool root_shared;  // the propagation of "/" is shared
   bool null_placed;  // the null device's detached clone is attached somewhere
   char program[kPathMax];  // what kFindProgram found
   char home[kPathMax];     // "HOME=..." or empty

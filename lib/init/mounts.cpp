@@ -8,7 +8,7 @@
 namespace oci::init {
 namespace {
 
-constexpr unsigned kDir = 0040000, kChar = 0020000;
+constexpr unsigned kDir = 0040000;
 constexpr int kNoEntry = 2, kNotDir = 20, kInval = 22, kLoop = 40;
 
 int add_option(int context, plan::Ref key, plan::Ref value) noexcept {
@@ -64,6 +64,7 @@ int mount_attr_step(const Step& s) noexcept {
 }
 
 int propagation(const Step& s) noexcept {
+  if (s.src == plan::kNoSlot) g.root_shared = s.n0 == 1u << 20 /* MS_SHARED */;
   const mount_attr attr{0, 0, s.n0, 0};
   unsigned at = (s.flags & plan::kRecursive) != 0 ? static_cast<unsigned>(sys::kRecursiveTree) : 0u;
   if (s.src != plan::kNoSlot) at |= static_cast<unsigned>(sys::kEmptyPath);
@@ -73,10 +74,29 @@ int propagation(const Step& s) noexcept {
   return r.ok() ? 0 : fail("mount_setattr", r);
 }
 
+// pivot_root refuses a root whose parent mount is shared, and what is attached there would reach the host: the mount
+// that holds `path` becomes private. It is the first of the path and its parents that is a mount point.
+int make_holder_private(const char* path) noexcept {
+  char at[kPathMax];
+  std::size_t size = std::strlen(path);
+  if (size >= sizeof at) return fail("rootfs", 36);
+  std::memcpy(at, path, size + 1);
+  const mount_attr attr{0, 0, 1u << 18 /* MS_PRIVATE */, 0};
+  for (;;) {
+    const Res r = call::mount_setattr(kCwd, size == 0 ? "/" : at, 0, attr);
+    if (r.ok()) return 0;
+    if (r.err() != kInval || size == 0) return fail("mount_setattr", r);
+    while (size > 0 && at[size - 1] != '/') --size;
+    while (size > 0 && at[size - 1] == '/') --size;
+    at[size] = 0;
+  }
+}
+
 int open_root(const Step& s) noexcept {
+  if (g.root_shared)
+    if (const int e = make_holder_private(text(s.s0)); e != 0) return e;
   const Res tree = call::open_tree(kCwd, text(s.s0), OPEN_TREE_CLONE | static_cast<unsigned>(sys::kRecursiveTree));
   if (!tree.ok()) return fail("open_tree", tree);
-  // The parent of the new root must not be shared, or pivot_root refuses; the clone itself stays as it was.
   const mount_attr attr{0, 0, 1u << 18 /* MS_PRIVATE */, 0};
   OCI_INIT_TRY("mount_setattr", call::mount_setattr(tree.fd(), "", static_cast<unsigned>(sys::kEmptyPath), attr));
   OCI_INIT_TRY("move_mount", call::move_mount(tree.fd(), kCwd, text(s.s0)));
@@ -113,12 +133,9 @@ int open_target(const Step& s, unsigned type) noexcept {
 int attach(const Step& s) noexcept {
   const int mount = slot(s.aux);
   g.note = "open";
-  const Fd target{open_target(s, type_of(mount))};
-  if (target.get() < 0) {
-    const char* note = g.note;
-    const int e = -open_target(s, type_of(mount));
-    return fail(note, e > 0 ? e : kInval);
-  }
+  const int found = open_target(s, type_of(mount));
+  if (found < 0) return -found;
+  const Fd target{found};
   if ((s.flags & (plan::kAllowInProc | plan::kNoSymlinks)) == 0 && on_procfs(target.get()))
     return fail("target lies inside /proc", 1);
   OCI_INIT_TRY("move_mount", call::move_mount(mount, target.get(), ""));

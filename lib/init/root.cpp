@@ -11,6 +11,9 @@ constexpr int kInval = 22, kDetach = 2;
 int pivot(const Step& s) noexcept {
   OCI_INIT_TRY("fchdir", (Res{raw(__NR_fchdir, slot(s.src))}));
   OCI_INIT_TRY("pivot_root", (Res{raw(__NR_pivot_root, word("."), word("."))}));
+  // The old root may still share mounts with the host: unmounting it must stay in here.
+  const mount_attr slave{0, 0, 1u << 19 /* MS_SLAVE */, 0};
+  OCI_INIT_TRY("mount_setattr", call::mount_setattr(kCwd, ".", static_cast<unsigned>(sys::kRecursiveTree), slave));
   OCI_INIT_TRY("umount2", (Res{raw(__NR_umount2, word("."), kDetach)}));
   OCI_INIT_TRY("chdir", (Res{raw(__NR_chdir, word("/"))}));
   return 0;

@@ -138,6 +138,8 @@ Result<Created> create_container(const Context& context, std::string_view id, co
   if (!options.notify_socket.empty()) TRY(make_notify_dir(entry.dir()));
 
   cgroup::Cgroup group = TRY_CTX(kStart, cgroup::Cgroup::make(plan.cgroup));
+  // An empty cgroup that was there becomes the container's own, as with runc: until now nothing may touch it.
+  record.cgroup.made.assign(record.cgroup.dirs.size(), true);
   TRY_CTX(kStart, group.apply(plan.cgroup));
   const auto fds = TRY_CTX(kStart, open_fds(plan, &group, &entry, options.stdio, FdRef(-1)));
   Launched launched = TRY_CTX(kStart, launch(plan, fds, context.options.title));
