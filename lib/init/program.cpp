@@ -32,7 +32,7 @@ int find_program(const Step& s) noexcept {
   if (file.size() + 1 > kPathMax) return fail("stat", 36);
   if (file.find('/') != std::string_view::npos) {
     const int e = executable(text(name));
-    return e == 0 ? found(text(name), file.size()) : fail(e == kNoEntry || e == kNotDir ? "stat" : "", e);
+    return e == 0 ? found(text(name), file.size()) : fail(e == kNoEntry || e == kNotDir ? "stat " : "", e);
   }
   std::string_view path = g.plan.str(s.s0);
   int refused = 0;
@@ -123,6 +123,29 @@ int gate(const Step& s) noexcept {
   return wait_word(slot(s.src)) ? 0 : fail("read", 32);
 }
 
+// What Go's table says, for the line that people see.
+std::string_view reason(int err) noexcept {
+  switch (err) {
+    case kNoEntry: return "no such file or directory";
+    case kTooBig: return "argument list too long";
+    case 8: return "exec format error";
+    case 12: return "cannot allocate memory";
+    case kAccess: return "permission denied";
+    case kNotDir: return "not a directory";
+    case 26: return "text file busy";
+    case 40: return "too many levels of symbolic links";
+    default: return "cannot be executed";
+  }
+}
+
+// The container had started: its own stderr is where this belongs, and 255 its exit code, as with runc (C009).
+[[noreturn]] void exec_failed(int err) noexcept {
+  for (const std::string_view part : {std::string_view{"exec "}, std::string_view{g.program}, std::string_view{": "},
+                                      reason(err), std::string_view{"\n"}})
+    call::write(2, part.data(), part.size());
+  for (;;) raw(__NR_exit_group, 255);
+}
+
 int exec(const Step& s) noexcept {
   static const char* words[kMaxWords];
   const auto args = g.plan.list(s.list);
@@ -136,7 +159,8 @@ int exec(const Step& s) noexcept {
   for (const plan::Ref e : env) envp[n++] = text(e);
   if (g.home[0] != 0) envp[n++] = g.home;
   envp[n] = nullptr;
-  return fail("exec", call::execve(s.s0.len != 0 ? text(s.s0) : g.program, argv, envp));
+  if (s.s0.len != 0) return fail("exec", call::execve(text(s.s0), argv, envp));
+  exec_failed(call::execve(g.program, argv, envp).err());
 }
 
 }  // namespace

@@ -154,25 +154,39 @@ void Child::end() noexcept {
   pid_ = 0;
 }
 
+namespace {
+
+// Steps whose subject names the call already, as runc's text does.
+bool tells_call(plan::Op op) {
+  return op == plan::Op::kExec || op == plan::Op::kMakeDir || op == plan::Op::kSeccomp || op == plan::Op::kCaps ||
+         op == plan::Op::kSetns || op == plan::Op::kOomScoreAdj;
+}
+
+std::string step_text(const plan::View& view, const plan::Step& step, const std::string& subject, std::string_view note,
+                      int err) {
+  const std::string reason(sys::errno_text(err));
+  if (step.op == plan::Op::kOpenTree && step.src == plan::kNoSlot && note == "open")
+    return "failed to fulfil mount request: open " + std::string(view.str(step.s0)) + ": " + reason;
+  if (step.op == plan::Op::kFindProgram && note == "stat ")
+    return subject + ": stat " + std::string(view.str(view.list(step.list)[0])) + ": " + reason;
+  if (note == "executable file not found in $PATH") return subject + ": " + std::string(note);
+  if (note.empty() || tells_call(step.op)) return subject + ": " + reason;
+  return subject + ": " + std::string(note) + ": " + reason;
+}
+
+}  // namespace
+
 Error step_error(const plan::Plan& plan, const plan::Report& report) {
+  Error error = sys::call_error("init", "", report.err);
   plan::View view;
-  std::string step, subject, pointer;
-  if (view.open(plan.init) && report.step < view.steps().size())
-    step = std::string(plan::op_name(view.steps()[report.step].op));
-  if (report.step < plan.notes.size()) {
-    subject = plan.notes[report.step].subject;
-    pointer = plan.notes[report.step].pointer;
-  }
-  std::string text = subject.empty() ? step : subject;
+  if (!view.open(plan.init) || report.step >= view.steps().size() || report.step >= plan.notes.size()) return error;
+  const plan::Step& step = view.steps()[report.step];
   const std::string_view note(report.note, ::strnlen(report.note, sizeof report.note));
-  if (!note.empty()) text.append(": ").append(note);
-  const bool told = note == "executable file not found in $PATH";
-  if (!told) text.append(": ").append(sys::errno_text(report.err));
-  Error error = sys::call_error("", "", report.err);
-  if (step == "find_program" || step == "exec") error.code = Code::kExec;
-  error.text = std::move(text);
-  error.where = std::move(pointer);
-  error.step = std::move(step);
+  error.step = std::string(plan::op_name(step.op));
+  const std::string& subject = plan.notes[report.step].subject;
+  error.text = step_text(view, step, subject.empty() ? error.step : subject, note, report.err);
+  error.where = plan.notes[report.step].pointer;
+  if (step.op == plan::Op::kFindProgram || step.op == plan::Op::kExec) error.code = Code::kExec;
   return error;
 }
 
