@@ -116,7 +116,10 @@ int home(const Step& s) noexcept {
 
 int gate(const Step& s) noexcept {
   send(plan::ReportKind::kReady, 0, 0);
-  if (s.src == plan::kNoSlot) return wait_word(g.channel) ? 0 : fail("the runtime has gone", 32);
+  // The word on the channel says that the runtime has recorded this process; a runtime that was killed before that
+  // takes it along.
+  if (!wait_word(g.channel)) return fail("the runtime has gone", 32);
+  if (s.src == plan::kNoSlot) return 0;
   call::close(g.channel);  // the creating runtime may end now
   g.channel = -1;
   g.report = s.aux != plan::kNoSlot ? slot(s.aux) : -1;

@@ -93,7 +93,7 @@ enum class Op : std::uint16_t {
   kSeccomp,       // s0: struct sock_filter array; flags: SECCOMP_FILTER_FLAG_*; with NEW_LISTENER the fd is sent out
   kFindProgram,   // list: args; s0: value of PATH. Resolves args[0]; remembered for kExec
   kCloseFds,      // n0: first descriptor; everything from there gets close-on-exec
-  kGate,          // src: FIFO slot to read the word from (0: the channel); aux: FIFO slot for a later error (0: the channel)
+  kGate,          // waits for a word on the channel; then, with src, for one from that FIFO. aux: FIFO slot for a later error
   kSetpgid,       // a process group of its own
   kExec,          // list: args; s1: list of environment; s0: program path, empty: what kFindProgram found
   kHome,          // src: root or 0; n0: uid. HOME of that user in the root's etc/passwd, "/" if unknown; kExec adds it last

@@ -159,6 +159,7 @@ Result<Created> create_container(const Context& context, std::string_view id, co
   if (!options.pidfd_socket.empty())
     TRY(send_pidfd(bundle, options.pidfd_socket, launched.child.pidfd(), PidfdOf::kInit));
   if (!options.pid_file.empty()) TRY(write_pid_file(options.pid_file, launched.child.pid()));
+  if (gate_on_disk) TRY(say_go(FdRef(launched.channel)));
   rollback.commit();
   return Created{std::move(entry), std::move(record), std::move(plan), std::move(launched),
                  std::move(served->console_master)};

@@ -159,7 +159,7 @@ namespace {
 // Steps whose subject names the call already, as runc's text does.
 bool tells_call(plan::Op op) {
   return op == plan::Op::kExec || op == plan::Op::kMakeDir || op == plan::Op::kSeccomp || op == plan::Op::kCaps ||
-         op == plan::Op::kSetns || op == plan::Op::kOomScoreAdj;
+         op == plan::Op::kSetns || op == plan::Op::kOomScoreAdj || op == plan::Op::kRlimit;
 }
 
 std::string step_text(const plan::View& view, const plan::Step& step, const std::string& subject, std::string_view note,
