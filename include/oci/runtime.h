@@ -95,6 +95,12 @@ struct CreateOptions {
   std::optional<spec::Spec> spec;
 };
 
+struct StartOptions {
+  // Host path of the sd_notify socket to tell when the container is ready; create() must have been given one too.
+  // start() then returns when the container has said READY=1, or has ended. Empty: do not wait.
+  std::string notify_socket;
+};
+
 struct RunOptions : CreateOptions {
   bool detach = false;
   bool keep = false;         // leave the stopped container for a later remove()
@@ -143,7 +149,7 @@ class Runtime {
   // kUnsupported, kPermission, kSystem.
   Status create(std::string_view id, const CreateOptions& options);
   // Runs the user's program. Spec: runtime.md#start. Errors: kNotFound, kWrongState, kHook.
-  Status start(std::string_view id);
+  Status start(std::string_view id, const StartOptions& options = {});
   // create, start and, unless detached, wait and remove. In the foreground the calling process becomes a
   // subreaper, its terminal is made raw, its signals are forwarded until the container ends.
   Result<ExitStatus> run(std::string_view id, const RunOptions& options);

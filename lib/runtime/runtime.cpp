@@ -86,11 +86,11 @@ Status Runtime::create(std::string_view id, const CreateOptions& options) {
   return {};
 }
 
-Status Runtime::start(std::string_view id) {
+Status Runtime::start(std::string_view id, const StartOptions& options) {
   const rt::Store store = TRY(impl_->store());
   rt::Entry entry = TRY(store.find_locked(id));
   rt::Record record = TRY(entry.load());
-  return rt::start_by_fifo(impl_->context, entry, record);
+  return rt::start_by_fifo(impl_->context, store, entry, record, options);
 }
 
 Result<ExitStatus> Runtime::run(std::string_view id, const RunOptions& options) {

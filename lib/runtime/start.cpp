@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
+#include <optional>
 
 #include "lib/base/try.h"
+#include "lib/runtime/notify.h"
 #include "lib/runtime/serve.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
@@ -16,16 +19,14 @@ namespace oci::runtime {
 namespace {
 
 // EOF: init has executed the program (both FIFO ends of it are close-on-exec), or is dead.
-Status read_report(FdRef fifo, const Record& record) {
+Status read_report(FdRef fifo) {
   plan::Report report{};
   ssize_t n;
   do n = ::read(fifo.get(), &report, sizeof report);
   while (n < 0 && errno == EINTR);
   if (n < 0) return sys::last_error("read", kReportFifo);
   if (n != static_cast<ssize_t>(sizeof report)) return {};
-  Error error = sys::call_error("exec", record.process.args.empty() ? "" : record.process.args.front(), report.err);
-  error.code = Code::kExec;
-  return error;
+  return sys::call_error(std::string_view(report.note, ::strnlen(report.note, sizeof report.note)), "", report.err);
 }
 
 Status kill_and_return(FdRef pidfd, Error error) {
@@ -52,7 +53,8 @@ Status start_container(const Context& context, Entry& entry, Record& record, FdR
   return {};
 }
 
-Status start_by_fifo(const Context& context, Entry& entry, Record& record) {
+Status start_by_fifo(const Context& context, const Store& store, Entry& entry, Record& record,
+                     const StartOptions& options) {
   switch (TRY(status_of(entry, record))) {
     case ContainerStatus::kCreated: break;
     case ContainerStatus::kStopped:
@@ -67,19 +69,20 @@ Status start_by_fifo(const Context& context, Entry& entry, Record& record) {
   // Open for reading before the word is said: init's own end keeps it from ending early.
   const UniqueFd report = TRY(sys::open_at(entry.dir(), kReportFifo, O_RDONLY | O_NONBLOCK));
   ::fcntl(report.get(), F_SETFL, 0);
+  std::optional<NotifyProxy> notify;
+  if (!options.notify_socket.empty())
+    notify.emplace(TRY(NotifyProxy::open(entry.dir(), store.path_of(record.id), options.notify_socket)));
   const Gate gate{[&]() -> Status {
                     const UniqueFd word = TRY(sys::open_at(entry.dir(), kGateFifo, O_WRONLY | O_NONBLOCK));
                     return sys::write_all(word, "G");
                   },
-                  // The program that cannot be executed is the container's own end, not an error of start (C009).
-                  [&]() -> Status {
-                    auto said = read_report(report, record);
-                    if (!said) context.log(LogLevel::kWarning, said.error().text);
-                    return {};
-                  }};
+                  [&] { return read_report(report); }};
   TRY(start_container(context, entry, record, pidfd, gate));
   ::unlinkat(entry.dir().get(), kGateFifo, 0);
   ::unlinkat(entry.dir().get(), kReportFifo, 0);
+  // Whoever kills or deletes it meanwhile must not wait for its readiness.
+  entry.unlock();
+  if (notify) (void)TRY(notify->wait_ready(pidfd, record.init.pid));
   return {};
 }
 

@@ -16,6 +16,7 @@ struct Gate {
 Status start_container(const Context& context, Entry& entry, Record& record, FdRef pidfd, const Gate& gate);
 
 // The gate of create: FIFOs in the container's directory.
-Status start_by_fifo(const Context& context, Entry& entry, Record& record);
+Status start_by_fifo(const Context& context, const Store& store, Entry& entry, Record& record,
+                     const StartOptions& options);
 
 }  // namespace oci::runtime

@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "tools/ocirun/command.h"
 
 namespace ocirun {
@@ -6,7 +8,9 @@ namespace {
 int run_start(Invocation& call) {
   auto runtime = call.open_runtime();
   if (!runtime) return call.fail(runtime.error());
-  const oci::Status status = runtime->start(call.arguments[0]);
+  oci::StartOptions options;
+  if (const char* socket = std::getenv("NOTIFY_SOCKET")) options.notify_socket = socket;
+  const oci::Status status = runtime->start(call.arguments[0], options);
   return status ? 0 : call.fail(status.error());
 }
 
