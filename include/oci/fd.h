@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace oci {
+namespace [[gnu::visibility("default")]] oci {
 
 // Move-only owner of a file descriptor; closes it when it ends. No implicit conversion to int.
 class [[nodiscard]] UniqueFd {

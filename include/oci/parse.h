@@ -14,7 +14,7 @@
 #include "oci/result.h"
 #include "oci/spec.h"
 
-namespace oci {
+namespace [[gnu::visibility("default")]] oci {
 
 struct ParseNotes {
   std::vector<std::string> unknown;    // JSON pointers of members that the spec does not define

@@ -12,7 +12,7 @@
 #include <utility>
 #include <variant>
 
-namespace oci {
+namespace [[gnu::visibility("default")]] oci {
 
 // Stable error codes. New ones are only added at the end; see docs/errors.md.
 enum class Code {

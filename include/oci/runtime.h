@@ -25,7 +25,7 @@
 #include "oci/result.h"
 #include "oci/spec.h"
 
-namespace oci {
+namespace [[gnu::visibility("default")]] oci {
 
 enum class CgroupManager { kCgroupfs, kSystemd, kDisabled };
 enum class Rootless { kAuto, kYes, kNo };

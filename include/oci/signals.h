@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace oci {
+namespace [[gnu::visibility("default")]] oci {
 
 // "TERM", "sigterm", "15"; empty is SIGTERM. Any integer passes, since the kernel judges it; names of
 // real-time signals are unknown. Pure and thread-safe.

@@ -13,7 +13,8 @@
 #include <string>
 #include <vector>
 
-namespace oci::spec {
+namespace [[gnu::visibility("default")]] oci {
+namespace spec {
 
 using Strings = std::vector<std::string>;
 using StringMap = std::map<std::string, std::string>;
@@ -296,4 +297,5 @@ struct State {
   StringMap annotations;
 };
 
-}  // namespace oci::spec
+}  // namespace spec
+}  // namespace oci

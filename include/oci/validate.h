@@ -8,7 +8,7 @@
 #include "oci/result.h"
 #include "oci/spec.h"
 
-namespace oci {
+namespace [[gnu::visibility("default")]] oci {
 
 enum class Level { kError, kWarning };
 

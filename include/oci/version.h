@@ -3,7 +3,7 @@
 
 #define OCI_VERSION_STRING "0.1.0"
 
-namespace oci {
+namespace [[gnu::visibility("default")]] oci {
 
 // "MAJOR.MINOR.PATCH" of the library that is linked.
 const char* version() noexcept;

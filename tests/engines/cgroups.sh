@@ -57,6 +57,13 @@ cgroups_enter() {
   while read -r dir; do echo 0 >"$dir/cgroup.procs" || exit 2; done < <(cgroups_dirs)
 }
 
+# Makes a cgroup in the own one of the unified hierarchy, where there is one, and names it.
+cgroups_nested() {
+  local dir
+  dir=$(cgroups_dirs | grep "^$work/cgroup/v2/") || return 0
+  mkdir -p "$dir/harness" && echo "$dir/harness"
+}
+
 cgroups_have() { # v1|v2
   local pair
   for pair in "${cgroup_names[@]}"; do

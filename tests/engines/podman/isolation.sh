@@ -199,7 +199,9 @@ p_limits() {
 }
 
 test_case p_update 'update'
+takes_update() { "$runtime" update --help &>/dev/null; }
 p_update() {
+  takes_update || skip 'the runtime has no update command'
   need_controller cpu
   background p-update --cpus 0.5
   capture podman update --cpus 0.25 p-update
