@@ -144,7 +144,7 @@ struct Header {
   std::uint32_t step_off, step_count;
   std::int32_t channel;          // filled in at launch
   std::uint32_t inherited_count;  // filled in at launch
-  std::uint32_t reserved;
+  std::uint32_t fail_step;        // crash drills: 1 + the step that fails with EIO; 0 = none
   std::array<InheritedFd, 64> inherited;
 };
 static_assert(sizeof(Header) % 8 == 0);
