@@ -44,7 +44,8 @@ int copy_entry(int from, int to, const char* name, int depth) noexcept {
     const Fd copy{call::openat(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)};
     if (const int e = copy_directory(source.get(), copy.get(), depth + 1); e != 0) return e;
   } else if (type == kRegular) {
-    const Fd source{call::openat(from, name, O_RDONLY | O_NOFOLLOW)};
+    // Whatever stands under the name by now, opening it must not wait.
+    const Fd source{call::openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)};
     const Fd copy{call::openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600)};
     if (const int e = copy_content(source.get(), copy.get()); e != 0) return e;
   } else {

@@ -13,6 +13,7 @@ constinit Context g{};
 namespace {
 
 constexpr int kSigchldNone = 0;
+constexpr int kDrillError = 5;  // EIO
 
 [[noreturn]] void quit(int code) noexcept {
   for (;;) raw(__NR_exit_group, code);
@@ -79,7 +80,10 @@ int do_clone(const Step& s) noexcept {
   }
   const Res pid{raw(__NR_clone3, word(&args), sizeof args)};
   if (!pid.ok()) return fail("clone3", pid);
-  if (pid.v == 0) return 0;
+  if (pid.v == 0) {
+    drop_slot(s.src);  // nothing of the host's is held open where the container's processes can see it
+    return 0;
+  }
   g.note = "";
   send(plan::ReportKind::kPid, pid.v, 0);
   quit(0);
@@ -156,9 +160,14 @@ extern "C" [[noreturn]] __attribute__((used)) void oci_init_main(const long* sta
   const std::uint64_t none = 0;
   constexpr long kSetMask = 2;
   raw(__NR_rt_sigprocmask, kSetMask, word(&none), 0, sizeof none);
+  // CLONE_CLEAR_SIGHAND and execve reset what is handled, not what is ignored: clone(2), execve(2). All zero is SIG_DFL.
+  constexpr int kLastSignal = 64;
+  const std::array<std::uint64_t, 4> default_action{};
+  for (int signal = 1; signal <= kLastSignal; ++signal) raw(__NR_rt_sigaction, signal, word(default_action.data()), 0, sizeof none);
   for (const Step& s : g.plan.steps()) {
     g.note = "";
-    if (const int e = carry_out(s); e != 0) {
+    const bool drilled = header.fail_step == g.step + 1;
+    if (const int e = drilled ? kDrillError : carry_out(s); e != 0) {
       send(oci::plan::ReportKind::kError, 0, e);
       quit(1);
     }

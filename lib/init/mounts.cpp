@@ -138,7 +138,12 @@ int attach(const Step& s) noexcept {
   const Fd target{found};
   if ((s.flags & (plan::kAllowInProc | plan::kNoSymlinks)) == 0 && on_procfs(target.get()))
     return fail("target lies inside /proc", 1);
-  OCI_INIT_TRY("move_mount", call::move_mount(mount, target.get(), ""));
+  const Res moved = call::move_mount(mount, target.get(), "");
+  if (!moved.ok()) {
+    // The kernel's EINVAL for this would name nothing.
+    if ((type_of(mount) == kDir) != (type_of(target.get()) == kDir)) return fail("move_mount", kNotDir);
+    return fail("move_mount", moved);
+  }
   if ((s.flags & plan::kKeep) == 0) drop_slot(s.aux);
   return 0;
 }

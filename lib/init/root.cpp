@@ -9,11 +9,15 @@ namespace {
 constexpr int kInval = 22, kDetach = 2;
 
 int pivot(const Step& s) noexcept {
+  // By descriptor: afterwards "." is the new root to every call but umount2, which takes what is stacked on it.
+  const Res opened = call::openat(kCwd, "/", O_PATH);
+  if (!opened.ok()) return fail("open /", opened);
+  const Fd old_root{opened};
   OCI_INIT_TRY("fchdir", (Res{raw(__NR_fchdir, slot(s.src))}));
   OCI_INIT_TRY("pivot_root", (Res{raw(__NR_pivot_root, word("."), word("."))}));
   // The old root may still share mounts with the host: unmounting it must stay in here.
   const mount_attr slave{0, 0, 1u << 19 /* MS_SLAVE */, 0};
-  OCI_INIT_TRY("mount_setattr", call::mount_setattr(kCwd, ".", static_cast<unsigned>(sys::kRecursiveTree), slave));
+  OCI_INIT_TRY("mount_setattr", call::mount_setattr(old_root.get(), "", sys::kRecursiveTree | static_cast<unsigned>(sys::kEmptyPath), slave));
   OCI_INIT_TRY("umount2", (Res{raw(__NR_umount2, word("."), kDetach)}));
   OCI_INIT_TRY("chdir", (Res{raw(__NR_chdir, word("/"))}));
   return 0;
@@ -82,7 +86,11 @@ int oom_score(const Step& s) noexcept {
 int do_root_step(const Step& s) noexcept {
   switch (s.op) {
     case Op::kOomScoreAdj: return oom_score(s);
-    case Op::kCgroupEnter: return fail("write", call::write(slot(s.src), "0", 1));
+    case Op::kCgroupEnter: {
+      const Res entered = call::write(slot(s.src), "0", 1);
+      drop_slot(s.src);
+      return fail("write", entered);
+    }
     case Op::kSetns: return fail("setns", Res{raw(__NR_setns, slot(s.src), static_cast<long>(s.n0))});
     case Op::kTimeOffsets: return time_offsets(s);
     case Op::kUnshare: return fail("unshare", Res{raw(__NR_unshare, static_cast<long>(s.n0))});

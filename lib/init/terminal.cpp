@@ -86,6 +86,9 @@ int stdio_null(const Step& s) noexcept {
     OCI_INIT_TRY("open /dev/null", call::statx(path.get(), "", sys::kEmptyPath, STATX_TYPE, &own));
     if (!is_null(own)) return fail("container's /dev/null is invalid", kInval);
     const Fd null{call::openat2(slot(s.src), "/dev/null", O_RDWR, sys::kInRoot | RESOLVE_NO_SYMLINKS)};
+    // Once more on what was opened: the name may have changed hands in between.
+    OCI_INIT_TRY("open /dev/null", call::statx(null.get(), "", sys::kEmptyPath, STATX_TYPE, &own));
+    if (!is_null(own)) return fail("container's /dev/null is invalid", kInval);
     OCI_INIT_TRY("dup3", call::dup3(null.get(), fd, 0));
   }
   return 0;

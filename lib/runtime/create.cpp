@@ -9,8 +9,10 @@
 #include "lib/base/try.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/context.h"
+#include "lib/runtime/drill.h"
 #include "lib/runtime/notify.h"
 #include "lib/runtime/pid_file.h"
+#include "lib/runtime/run.h"
 #include "lib/runtime/serve.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
@@ -102,19 +104,12 @@ Status check_console(const CreateOptions& options, const spec::Spec& spec, bool 
   return {};
 }
 
-}  // namespace
-
-Result<Created> create_container(const Context& context, std::string_view id, const CreateOptions& options,
-                                 bool gate_on_disk) {
-  TRY(check_container_id(id));
+// What is asked for, with the paths made absolute. Precondition: the configuration was read.
+Result<plan::CreateInput> read_input(std::string_view id, std::string bundle, const CreateOptions& options,
+                                     const spec::Spec& spec, bool gate_on_disk) {
   plan::CreateInput input;
   input.id = std::string(id);
-  input.bundle = TRY(absolute_bundle(options.bundle));
-  spec::Spec spec = options.spec ? *options.spec : TRY(load_spec(input.bundle));
-  const auto findings = validate(spec);
-  TRY(first_error(findings));
-  for (const Finding& f : findings) context.log(LogLevel::kWarning, f.text);
-  TRY(check_console(options, spec, !gate_on_disk));
+  input.bundle = std::move(bundle);
   input.rootfs = TRY(absolute_rootfs(input.bundle, spec));
   input.no_pivot = options.no_pivot;
   input.no_new_keyring = options.no_new_keyring;
@@ -122,6 +117,46 @@ Result<Created> create_container(const Context& context, std::string_view id, co
   input.keep_fds = options.preserve_fds + options.listen_fds;
   input.listen_fds = options.listen_fds;
   input.explicit_stdio = options.stdio.in >= 0 || options.stdio.out >= 0 || options.stdio.err >= 0;
+  return input;
+}
+
+Result<spec::Spec> read_spec(const Context& context, const CreateOptions& options, const std::string& bundle) {
+  spec::Spec spec = options.spec ? *options.spec : TRY(load_spec(bundle));
+  const auto findings = validate(spec);
+  TRY(first_error(findings));
+  for (const Finding& f : findings) context.log(LogLevel::kWarning, f.text);
+  return spec;
+}
+
+// An empty cgroup that was there becomes the container's own, as with runc: until then nothing may touch it.
+Result<cgroup::Cgroup> make_cgroup(Record& record, const plan::Plan& plan) {
+  auto group = cgroup::Cgroup::make(plan.cgroup);
+  // It has undone itself if it failed. A directory that was missing a moment ago may be another container's by now.
+  record.cgroup.made.assign(record.cgroup.dirs.size(), group.ok());
+  return group;
+}
+
+// The console, the pidfd and the pid to who asked for them.
+Status hand_over(const CreateOptions& options, const std::string& bundle_path, const Served& served, const Child& child) {
+  const UniqueFd bundle = TRY(sys::open(bundle_path, O_PATH | O_DIRECTORY));
+  if (served.console_master && !options.console_socket.empty())
+    TRY(send_console(bundle, options.console_socket, FdRef(served.console_master)));
+  if (!options.pidfd_socket.empty())
+    TRY(send_pidfd(bundle, options.pidfd_socket, child.pidfd(), PidfdOf::kInit));
+  if (!options.pid_file.empty()) TRY(write_pid_file(options.pid_file, child.pid()));
+  return {};
+}
+
+}  // namespace
+
+Result<Created> create_container(const Context& context, std::string_view id, const CreateOptions& options,
+                                 bool gate_on_disk) {
+  TRY(check_container_id(id));
+  TRY(check_handed_on(options.listen_fds, options.preserve_fds));
+  std::string bundle = TRY(absolute_bundle(options.bundle));
+  const spec::Spec spec = TRY(read_spec(context, options, bundle));
+  TRY(check_console(options, spec, !gate_on_disk));
+  plan::CreateInput input = TRY(read_input(id, std::move(bundle), options, spec, gate_on_disk));
 
   const Store store = TRY(Store::open(context.root, true));
   if (!options.notify_socket.empty()) input.notify_dir = store.path_of(id) + "/" + kNotifyDir;
@@ -129,20 +164,30 @@ Result<Created> create_container(const Context& context, std::string_view id, co
   plan::Plan plan = TRY(plan::compile_create(spec, input, host));
   for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);
 
+  drill_point();
   Entry entry = TRY(store.reserve(id));
+  drill_point();
   Record record = first_record(context, id, options, spec, input, plan);
-  Cleanup rollback([&] { (void)undo(context, store, entry, record); });
+  bool launched_once = false;
+  // A create that fails after its namespaces stood goes on with destroying and poststop. Spec: runtime.md#lifecycle
+  Cleanup rollback([&] {
+    if (launched_once) (void)remove_container(context, store, entry, record);
+    else (void)undo(context, store, entry, record);
+  });
   TRY(entry.save(record));
+  drill_point();
   if (record.has_seccomp) TRY(entry.save_seccomp(plan.seccomp));
   if (gate_on_disk) TRY(make_gate(entry));
   if (!options.notify_socket.empty()) TRY(make_notify_dir(entry.dir()));
+  drill_point();
 
-  cgroup::Cgroup group = TRY_CTX(kStart, cgroup::Cgroup::make(plan.cgroup));
-  // An empty cgroup that was there becomes the container's own, as with runc: until now nothing may touch it.
-  record.cgroup.made.assign(record.cgroup.dirs.size(), true);
+  cgroup::Cgroup group = TRY_CTX(kStart, make_cgroup(record, plan));
+  drill_point();
   TRY_CTX(kStart, group.apply(plan.cgroup));
+  drill_point();
   const auto fds = TRY_CTX(kStart, open_fds(plan, &group, &entry, options.stdio, FdRef(-1)));
   Launched launched = TRY_CTX(kStart, launch(plan, fds, context.options.title));
+  launched_once = true;
   auto served = serve(plan, launched, [&](plan::SyncPoint point) { return at_sync(context, record, plan, launched.child, point); });
   if (!served) {
     Error error = explain(std::move(served).error(), group);
@@ -152,14 +197,13 @@ Result<Created> create_container(const Context& context, std::string_view id, co
 
   record.init = TRY(sys::identify_process(launched.child.pid(), launched.child.pidfd()));
   record.phase = Phase::kCreated;
+  drill_point();
   TRY(entry.save(record));
-  const UniqueFd bundle = TRY(sys::open(input.bundle, O_PATH | O_DIRECTORY));
-  if (served->console_master && !options.console_socket.empty())
-    TRY(send_console(bundle, options.console_socket, FdRef(served->console_master)));
-  if (!options.pidfd_socket.empty())
-    TRY(send_pidfd(bundle, options.pidfd_socket, launched.child.pidfd(), PidfdOf::kInit));
-  if (!options.pid_file.empty()) TRY(write_pid_file(options.pid_file, launched.child.pid()));
+  drill_point();
+  TRY(hand_over(options, input.bundle, *served, launched.child));
+  drill_point();
   if (gate_on_disk) TRY(say_go(FdRef(launched.channel)));
+  drill_point();
   rollback.commit();
   return Created{std::move(entry), std::move(record), std::move(plan), std::move(launched),
                  std::move(served->console_master)};

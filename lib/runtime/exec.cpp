@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "lib/base/try.h"
 #include "lib/cgroup/sub_cgroup.h"
@@ -60,10 +61,13 @@ spec::Process from_flags(const Record& record, const ExecOptions& options) {
   return process;
 }
 
+Error stopped() { return {Code::kWrongState, "cannot exec in a stopped container", 0, {}, {}}; }
+
 Status check_status(const Entry& entry, const Record& record, bool ignore_paused) {
   const ContainerStatus status = TRY(status_of(entry, record));
-  if (status == ContainerStatus::kStopped)
-    return Error{Code::kWrongState, "cannot exec in a stopped container", 0, {}, {}};
+  if (status == ContainerStatus::kStopped) return stopped();
+  if (status == ContainerStatus::kCreating)
+    return Error{Code::kWrongState, "cannot exec in a container in the creating state", 0, {}, {}};
   if (status == ContainerStatus::kPaused && !ignore_paused)
     return Error{Code::kWrongState, "cannot exec in a paused container (use --ignore-paused to override)", 0, {}, {}};
   return {};
@@ -103,8 +107,8 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   if (!options.detach) {
     ForegroundOptions fg;
     fg.terminal = process.terminal;
-    fg.owner_uid = ::geteuid();
-    fg.owner_gid = ::getegid();
+    fg.owner_uid = host_id_of_root(record.linux_.uid_mappings, ::geteuid());
+    fg.owner_gid = host_id_of_root(record.linux_.gid_mappings, ::getegid());
     fg.stdio = options.stdio;
     foreground.emplace(TRY(Foreground::prepare(fg)));
     if (!process.terminal) stdio = foreground->child_stdio();
@@ -115,9 +119,12 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);
 
   constexpr std::string_view kStart = "unable to start container process";
-  const UniqueFd init = TRY(sys::open_identified(record.init));
+  auto found = sys::open_identified(record.init);
+  if (!found) return found.error().sys_errno == ESRCH ? stopped() : std::move(found).error();  // it has just ended
+  const UniqueFd init = found.take();
   cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
-  Launched launched = TRY_CTX(kStart, launch(plan, TRY(open_fds(plan, &group, nullptr, stdio, init)), context.options.title));
+  const auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
+  Launched launched = TRY_CTX(kStart, launch(plan, fds, context.options.title));
   UniqueFd master;
   auto executed = finish_exec(plan, launched, master);
   if (!executed) return std::move(std::move(executed).error()).with_context(kStart);

@@ -3,6 +3,8 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
+#include <cerrno>
+
 #include "lib/base/try.h"
 #include "lib/runtime/context.h"
 #include "lib/sys/error.h"
@@ -23,12 +25,18 @@ Result<UniqueFd> open_namespace(const plan::FdSource& source) {
   return fd;
 }
 
+// In the words that people know for an exec (C070); what create makes itself it can open.
+Result<UniqueFd> to_enter(Result<UniqueFd> opened, const Entry* entry) {
+  if (opened || entry != nullptr) return opened;
+  return std::move(opened).error().with_context("error adding pid of the process to cgroups");
+}
+
 Result<UniqueFd> open_one(const plan::FdSource& source, const cgroup::Cgroup* cgroup, const Entry* entry,
                           const Stdio& stdio, FdRef init_pidfd) {
   switch (source.kind) {
     case Kind::kNamespace: return open_namespace(source);
-    case Kind::kCgroupDir: return cgroup->open_dir(source.index);
-    case Kind::kCgroupTasks: return cgroup->open_enter(source.index);
+    case Kind::kCgroupDir: return to_enter(cgroup->open_dir(source.index), entry);
+    case Kind::kCgroupTasks: return to_enter(cgroup->open_enter(source.index), entry);
     case Kind::kGate: return sys::open_at(entry->dir(), kGateFifo, O_RDWR);
     case Kind::kGateReport: return sys::open_at(entry->dir(), kReportFifo, O_RDWR);
     case Kind::kInitPidfd: return sys::duplicate(init_pidfd);
@@ -49,6 +57,21 @@ Result<std::vector<OpenedFd>> open_fds(const plan::Plan& plan, const cgroup::Cgr
   for (const plan::FdSource& source : plan.fds)
     fds.push_back({source.slot, TRY(open_one(source, cgroup, entry, stdio, init_pidfd))});
   return fds;
+}
+
+Status check_handed_on(int listen, int preserve) {
+  const auto missing = [](std::string_view what, int index, int count) {
+    return Error{Code::kInvalidArgument,
+                 "unable to stat " + std::string(what) + " " + std::to_string(index) + " (of " + std::to_string(count) +
+                     "): " + std::string(sys::errno_text(ENOENT)),
+                 ENOENT, "--preserve-fds", {}};
+  };
+  int fd = 3;
+  for (int i = 0; i < listen; ++i, ++fd)
+    if (::fcntl(fd, F_GETFD) < 0) return missing("activation-fd", i, listen);
+  for (int i = 0; i < preserve; ++i, ++fd)
+    if (::fcntl(fd, F_GETFD) < 0) return missing("preserved-fd", i, preserve);
+  return {};
 }
 
 Status make_gate(const Entry& entry) {

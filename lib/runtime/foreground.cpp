@@ -219,6 +219,12 @@ Status Foreground::Impl::drain() {
   return {};
 }
 
+std::uint32_t host_id_of_root(const std::vector<spec::IdMapping>& maps, std::uint32_t otherwise) {
+  for (const spec::IdMapping& m : maps)
+    if (m.container_id == 0 && m.size > 0) return m.host_id;
+  return otherwise;
+}
+
 Result<Foreground> Foreground::prepare(const ForegroundOptions& options) {
   auto impl = std::make_unique<Impl>();
   impl->options = options;

@@ -15,12 +15,15 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "lib/runtime/notify.h"
 #include "oci/fd.h"
 #include "oci/result.h"
 #include "oci/runtime.h"
+#include "oci/spec.h"
 
 namespace oci::runtime {
 
@@ -32,6 +35,9 @@ struct ForegroundOptions {
   gid_t owner_gid = 0;
   Stdio stdio;  // the caller's side
 };
+
+// For the owner ids above: what root of a user namespace with these mappings is outside of it.
+std::uint32_t host_id_of_root(const std::vector<spec::IdMapping>& maps, std::uint32_t otherwise);
 
 class Foreground {
  public:

@@ -2,7 +2,6 @@
 // Spec: config.md#posix-platform-hooks
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <string.h>
 #include <signal.h>
 #include <unistd.h>
@@ -47,7 +46,8 @@ spec::Process hook_process(const Record& record, const spec::Hook& hook, HookPla
 }
 
 // Hooks of the runtime and of the unpivoted container keep the caller's rights: only place and streams change.
-plan::Plan privileged_plan(const spec::Process& process, const spec::Hook& hook, std::uint64_t join) {
+plan::Plan privileged_plan(const spec::Process& process, const spec::Hook& hook, std::uint64_t join,
+                           bool setgroups = true) {
   plan::Builder b;
   plan::Plan plan;
   if (join != 0) {
@@ -58,6 +58,10 @@ plan::Plan privileged_plan(const spec::Process& process, const spec::Hook& hook,
     step.n0 = join;
   }
   b.add(plan::Op::kClone, "starting the hook");
+  if ((join & words::kNewUser) != 0) {
+    auto& step = b.add(plan::Op::kBecomeRoot, "becoming root of the user namespace");
+    if (!setgroups) step.flags = plan::kNoSetgroups;
+  }
   for (std::size_t fd = 0; fd < 3; ++fd) {
     const plan::Slot slot = b.new_slot();
     plan.fds.push_back({plan::FdSource::Kind::kStdio, slot, {}, 0, fd});
@@ -83,11 +87,12 @@ plan::Plan privileged_plan(const spec::Process& process, const spec::Hook& hook,
   return plan;
 }
 
-Result<plan::Plan> hook_plan(const Record& record, const spec::Hook& hook, HookPlace place) {
+Result<plan::Plan> hook_plan(const Record& record, const spec::Hook& hook, HookPlace place,
+                             const std::vector<std::byte>& seccomp) {
   const spec::Process process = hook_process(record, hook, place);
   if (place == HookPlace::kRuntime) return privileged_plan(process, hook, 0);
   if (place == HookPlace::kContainer)
-    return privileged_plan(process, hook, record.namespaces & ~(words::kNewCgroup | words::kNewTime));
+    return privileged_plan(process, hook, record.namespaces & ~(words::kNewCgroup | words::kNewTime), ::geteuid() == 0);
   plan::ExecInput input;
   input.id = record.id;
   input.linux_ = record.linux_;
@@ -95,16 +100,18 @@ Result<plan::Plan> hook_plan(const Record& record, const spec::Hook& hook, HookP
   input.user_namespace = record.user_namespace;
   input.explicit_stdio = true;
   input.as_hook = true;
+  input.seccomp = seccomp;
+  input.seccomp_flags = record.seccomp_flags;
   input.program = hook.path;
   input.dirs = record.cgroup.dirs;
   input.no_new_keyring = record.no_new_keyring;
   return plan::compile_exec(process, input, TRY(probe_host()));
 }
 
-// Feeds `input`, collects the output's head, until the process has ended or the time is over. A grandchild that
-// holds the pipes open does not count (S232).
+// Collects the output's head until the process has ended or the time is over. A grandchild that holds the pipes
+// open does not count (S232).
 struct Watch {
-  UniqueFd to_stdin, from_stdout, from_stderr;
+  UniqueFd from_stdout, from_stderr;
   std::string out, err;
 
   static void collect(UniqueFd& fd, std::string& text) {
@@ -114,20 +121,22 @@ struct Watch {
     else if (n == 0 || errno != EAGAIN) fd.reset();
   }
 
-  bool until_end(FdRef pidfd, std::string_view input, std::optional<Clock::time_point> deadline) {
+  // False: the time is over.
+  Result<bool> until_end(FdRef pidfd, std::optional<Clock::time_point> deadline) {
     for (;;) {
-      pollfd fds[4] = {{pidfd.get(), POLLIN, 0}, {from_stdout.get(), POLLIN, 0}, {from_stderr.get(), POLLIN, 0},
-                       {input.empty() ? -1 : to_stdin.get(), POLLOUT, 0}};
+      pollfd fds[3] = {{pidfd.get(), POLLIN, 0}, {from_stdout.get(), POLLIN, 0}, {from_stderr.get(), POLLIN, 0}};
       int wait = -1;
       if (deadline) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline - Clock::now()).count();
         if (left <= 0) return false;
         wait = static_cast<int>(std::min<long long>(left, 1 << 30));
       }
-      if (::poll(fds, 4, wait) < 0 && errno != EINTR) return false;
+      if (::poll(fds, 3, wait) < 0) {
+        if (errno == EINTR) continue;
+        return sys::last_error("poll", "");
+      }
       if (fds[1].revents != 0) collect(from_stdout, out);
       if (fds[2].revents != 0) collect(from_stderr, err);
-      if (fds[3].revents != 0) feed(input);
       if (fds[0].revents != 0) break;
     }
     for (int i = 0; i < 16 && (from_stdout || from_stderr); ++i) {
@@ -138,25 +147,22 @@ struct Watch {
     }
     return true;
   }
-
-  // A hook that does not read its input is no error. The pipe is a socket: no SIGPIPE in the caller.
-  void feed(std::string_view& input) {
-    const ssize_t n = ::send(to_stdin.get(), input.data(), input.size(), 0x4000 | 0x40 /* NOSIGNAL, DONTWAIT */);
-    if (n > 0) input.remove_prefix(static_cast<std::size_t>(n));
-    if (n < 0 && errno != EAGAIN) input = {};
-    if (input.empty()) to_stdin.reset();
-  }
 };
 
+// As Go words it: signal names in lower case.
+std::string exit_text(const sys::ProcessExit& exit) {
+  if (!exit.signaled) return "exit status " + std::to_string(exit.value);
+  std::string name = ::strsignal(exit.value);
+  if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z') name[0] = static_cast<char>(name[0] - 'A' + 'a');
+  return "signal: " + name;
+}
+
 Status run_hook(const Context& context, const Record& record, const spec::Hook& hook, HookPlace place,
-                const std::string& state, FdRef init_pidfd) {
-  const plan::Plan plan = TRY(hook_plan(record, hook, place));
-  int input[2];
-  if (::socketpair(1, 1 | 02000000 | 04000, 0, input) < 0) return sys::last_error("socketpair", "");
+                const std::string& state, FdRef init_pidfd, const std::vector<std::byte>& seccomp) {
+  const plan::Plan plan = TRY(hook_plan(record, hook, place, seccomp));
+  // A file, not a pipe or socket: a hook may leave it unread, or open /dev/stdin once more.
+  UniqueFd child_in = TRY(data_memfd("oci-state", state));
   Watch watch;
-  watch.to_stdin = UniqueFd(input[0]);
-  UniqueFd child_in(input[1]);
-  ::fcntl(child_in.get(), F_SETFL, 0);
   auto out = TRY(sys::make_pipe());
   auto err = TRY(sys::make_pipe());
   watch.from_stdout = std::move(out.read);
@@ -175,27 +181,27 @@ Status run_hook(const Context& context, const Record& record, const spec::Hook& 
   std::optional<Clock::time_point> deadline;
   if (hook.timeout) deadline = Clock::now() + std::chrono::seconds(*hook.timeout);
   const pid_t pid = launched.child.pid();
-  if (!watch.until_end(launched.child.pidfd(), state, deadline)) {
+  if (!TRY(watch.until_end(launched.child.pidfd(), deadline))) {
     ::kill(-pid, SIGKILL);  // its group, while it still is ours to reap: the number cannot be another's
     return Error{Code::kHook, "hook ran past specified timeout of " + std::to_string(*hook.timeout) + ".0s", 0, {}, {}};
   }
   const sys::ProcessExit exit = TRY(sys::reap(launched.child.pidfd()));
   (void)launched.child.commit();
   if (!exit.signaled && exit.value == 0) return {};
-  const std::string how = exit.signaled ? "signal: " + std::string(::strsignal(exit.value)) : "exit status " + std::to_string(exit.value);
-  return Error{Code::kHook, how + ", stdout: " + watch.out + ", stderr: " + watch.err, 0, {}, {}};
+  return Error{Code::kHook, exit_text(exit) + ", stdout: " + watch.out + ", stderr: " + watch.err, 0, {}, {}};
 }
 
 }  // namespace
 
 Status run_hooks(const Context& context, const Record& record, const std::vector<spec::Hook>& hooks,
-                 std::string_view name, HookPlace place, const spec::State& state, FdRef pidfd) {
+                 std::string_view name, HookPlace place, const spec::State& state, FdRef pidfd,
+                 const std::vector<std::byte>& seccomp) {
   if (hooks.empty()) return {};
   spec::State shown = state;
   if (place != HookPlace::kRuntime && (record.namespaces & words::kNewPid) != 0) shown.pid = 1;
   const std::string document = render_state(shown);
   for (std::size_t i = 0; i < hooks.size(); ++i) {
-    auto done = run_hook(context, record, hooks[i], place, document, pidfd);
+    auto done = run_hook(context, record, hooks[i], place, document, pidfd, seccomp);
     if (done) continue;
     Error error = std::move(done).error();
     error.code = Code::kHook;

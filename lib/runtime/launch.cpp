@@ -15,6 +15,7 @@
 
 #include "lib/base/try.h"
 #include "lib/plan/print.h"
+#include "lib/runtime/drill.h"
 #include "lib/sys/call.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
@@ -80,12 +81,10 @@ Result<UniqueFd> plan_memfd(const plan::Plan& plan, const std::vector<OpenedFd>&
   if (fds.size() > header.inherited.size()) return Error{Code::kUnsupported, "too many descriptors for the plan", 0, {}, {}};
   header.channel = channel;
   header.inherited_count = static_cast<std::uint32_t>(fds.size());
+  header.fail_step = drilled_step();
   for (std::size_t i = 0; i < fds.size(); ++i) header.inherited[i] = {fds[i].slot, fds[i].fd.get()};
   std::memcpy(blob.data(), &header, sizeof header);
-  UniqueFd fd(make_memfd("oci-plan", MFD_NOEXEC_SEAL));
-  if (fd.get() < 0) return sys::last_error("memfd_create", "oci-plan");
-  TRY(fill_and_seal(fd, {reinterpret_cast<const char*>(blob.data()), blob.size()}));
-  return fd;
+  return data_memfd("oci-plan", {reinterpret_cast<const char*>(blob.data()), blob.size()});
 }
 
 struct Stage1 {
@@ -119,8 +118,8 @@ Result<pid_t> clone_stage1(Stage1& stage1) {
   return static_cast<pid_t>(pid);
 }
 
-// Exit code of stage 1: 0, or the errno of its execve.
-int reap_stage1(pid_t pid) {
+// Exit code of a child; that of stage 1: 0, or the errno of its execve.
+int reap_child(pid_t pid) {
   int status = 0;
   while (::waitpid(pid, &status, __WALL) < 0 && errno == EINTR) {
   }
@@ -170,11 +169,22 @@ std::string step_text(const plan::View& view, const plan::Step& step, const std:
   if (step.op == plan::Op::kFindProgram && note == "stat ")
     return subject + ": stat " + std::string(view.str(view.list(step.list)[0])) + ": " + reason;
   if (note == "executable file not found in $PATH") return subject + ": " + std::string(note);
-  if (note.empty() || tells_call(step.op)) return subject + ": " + reason;
+  if (step.op == plan::Op::kClone && step.src != plan::kNoSlot && (err == EBUSY || err == EOPNOTSUPP))
+    return subject + ": error adding pid of the process to cgroups: " + reason;  // no internal processes: cgroups(7)
+  const bool told = tells_call(step.op) || (step.op == plan::Op::kChdir && note == "chdir");
+  if (note.empty() || told) return subject + ": " + reason;
   return subject + ": " + std::string(note) + ": " + reason;
 }
 
 }  // namespace
+
+Result<UniqueFd> data_memfd(const char* name, std::string_view bytes) {
+  UniqueFd fd(make_memfd(name, MFD_NOEXEC_SEAL));
+  if (fd.get() < 0) return sys::last_error("memfd_create", name);
+  TRY(fill_and_seal(fd, bytes));
+  if (::lseek(fd.get(), 0, SEEK_SET) < 0) return sys::last_error("lseek", name);
+  return fd;
+}
 
 Error step_error(const plan::Plan& plan, const plan::Report& report) {
   Error error = sys::call_error("init", "", report.err);
@@ -202,6 +212,7 @@ Result<Launched> launch(const plan::Plan& plan, const std::vector<OpenedFd>& fds
   Stage1 stage1{image.get(), 3 + plan.keep_fds, kept.data(), kept.size(), argv, envp};
   const pid_t first = TRY(clone_stage1(stage1));
   pair.second.reset();
+  drill_point();
 
   // Stage 2 may speak before stage 1 has told its pid; what it said is kept for serve().
   std::vector<Received> early;
@@ -214,11 +225,17 @@ Result<Launched> launch(const plan::Plan& plan, const std::vector<OpenedFd>& fds
     if (!told) early.push_back({report, std::move(message->fds)});
     if (report.kind == plan::ReportKind::kError && early.size() == 1 && before_clone(plan, report.step)) break;
   }
-  const int code = reap_stage1(first);
+  const int code = reap_child(first);
+  drill_point();
   if (told) {
     const auto pid = static_cast<pid_t>(report.value);
-    UniqueFd pidfd = TRY(sys::open_pidfd(pid));
-    return Launched{std::move(pair.first), Child(pid, std::move(pidfd)), std::move(early)};
+    auto pidfd = sys::open_pidfd(pid);
+    if (!pidfd) {  // not yet waited for, so the number is still its own
+      ::kill(pid, SIGKILL);
+      (void)reap_child(pid);
+      return std::move(pidfd).error();
+    }
+    return Launched{std::move(pair.first), Child(pid, pidfd.take()), std::move(early)};
   }
   if (!early.empty()) return step_error(plan, early.front().report);
   return sys::call_error("execveat", "oci-init", code > 0 && code < 120 ? code : EIO);

@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/plan/plan.h"
@@ -56,6 +58,9 @@ struct Launched {
 // `fds`: what the plan's FdSources were opened to. `title`: what ps(1) shows is `<title> init`.
 // Returns when stage 2 exists. A failed step of stage 1 is a step_error().
 Result<Launched> launch(const plan::Plan& plan, const std::vector<OpenedFd>& fds, const std::string& title);
+
+// `bytes` in a sealed file that has no name, to be read from its beginning.
+Result<UniqueFd> data_memfd(const char* name, std::string_view bytes);
 
 // The failed step in words, with code, errno, pointer and step name.
 Error step_error(const plan::Plan& plan, const plan::Report& report);

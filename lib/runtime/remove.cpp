@@ -5,6 +5,7 @@
 
 #include "lib/base/try.h"
 #include "lib/runtime/context.h"
+#include "lib/runtime/drill.h"
 #include "lib/sys/process.h"
 
 namespace oci::runtime {
@@ -30,18 +31,24 @@ Status wait_init(const Record& record) {
 }  // namespace
 
 Status undo(const Context&, const Store& store, Entry& entry, const Record& record) {
+  drill_point();
   TRY(kill_init(record));
+  drill_point();
   if (record.cgroup.mode != cgroup::Mode::kNone && !record.cgroup.dirs.empty()) {
-    auto group = TRY(open_cgroup(record));
-    // Only what was made for this container is its own; a cgroup that was there before may hold others.
+    auto group = TRY(open_own_cgroup(record));
     if (!group.created().empty()) {
       TRY(group.kill_all(kKillDeadline));
       TRY(wait_init(record));
+      drill_point();
       TRY(group.remove());
+      drill_point();
     }
   }
   TRY(wait_init(record));
-  return store.remove(entry);
+  drill_point();
+  TRY(store.remove(entry));
+  drill_point();
+  return {};
 }
 
 }  // namespace oci::runtime

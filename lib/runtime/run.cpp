@@ -15,13 +15,6 @@
 namespace oci::runtime {
 namespace {
 
-// Host id of the container's root: owner of the pipes.
-std::uint32_t root_id(const std::vector<spec::IdMapping>& maps, std::uint32_t otherwise) {
-  for (const spec::IdMapping& m : maps)
-    if (m.container_id == 0 && m.size > 0) return m.host_id;
-  return otherwise;
-}
-
 Result<Foreground> prepare(const spec::Spec& spec, const RunOptions& options) {
   ForegroundOptions fg;
   fg.terminal = spec.process && spec.process->terminal;
@@ -29,8 +22,8 @@ Result<Foreground> prepare(const spec::Spec& spec, const RunOptions& options) {
   fg.owner_uid = ::geteuid();
   fg.owner_gid = ::getegid();
   if (spec.linux_) {
-    fg.owner_uid = root_id(spec.linux_->uid_mappings, fg.owner_uid);
-    fg.owner_gid = root_id(spec.linux_->gid_mappings, fg.owner_gid);
+    fg.owner_uid = host_id_of_root(spec.linux_->uid_mappings, fg.owner_uid);
+    fg.owner_gid = host_id_of_root(spec.linux_->gid_mappings, fg.owner_gid);
   }
   fg.stdio = options.stdio;
   return Foreground::prepare(fg);
@@ -48,6 +41,7 @@ Status remove_container(const Context& context, const Store& store, Entry& entry
 }
 
 Result<ExitStatus> run_container(const Context& context, std::string_view id, const RunOptions& options) {
+  TRY(check_handed_on(options.listen_fds, options.preserve_fds));
   RunOptions own = options;
   if (!own.spec) own.spec = TRY(load_spec(own.bundle.empty() ? "." : own.bundle));
   std::optional<Foreground> foreground;

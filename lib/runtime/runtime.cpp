@@ -98,6 +98,7 @@ Result<ExitStatus> Runtime::run(std::string_view id, const RunOptions& options) 
 }
 
 Result<ExecResult> Runtime::exec(std::string_view id, const ExecOptions& options) {
+  TRY(rt::check_handed_on(0, options.preserve_fds));
   const rt::Store store = TRY(impl_->store());
   const rt::Entry entry = TRY(store.find(id));
   return rt::exec_in(impl_->context, entry, TRY(entry.load()), options);
@@ -110,7 +111,7 @@ Status Runtime::kill(std::string_view id, int signal, bool all) {
   const bool own_pids = (record.namespaces & 0x20000000u) != 0;
   // Without a pid namespace of its own the container outlives its init: SIGKILL means all of it (S105).
   if (signal == SIGKILL && !own_pids && record.cgroup.mode != cgroup::Mode::kNone) {
-    auto group = TRY(rt::open_cgroup(record));
+    auto group = TRY(rt::open_own_cgroup(record));
     if (!group.created().empty()) TRY(group.kill_all(rt::kKillDeadline));
   }
   const auto pidfd = sys::open_identified(record.init);
@@ -125,8 +126,8 @@ Status Runtime::kill(std::string_view id, int signal, bool all) {
   }
   // A frozen process dies only when it is thawed (C078).
   if (signal == SIGKILL && record.cgroup.mode != cgroup::Mode::kNone) {
-    auto group = TRY(rt::open_cgroup(record));
-    if (const auto frozen = group.frozen(); frozen && *frozen) TRY(group.thaw());
+    auto group = rt::open_cgroup(record);
+    if (const auto frozen = group ? group->frozen() : Result<bool>(false); frozen && *frozen) TRY(group->thaw());
   }
   return {};
 }
@@ -205,8 +206,11 @@ Result<std::vector<pid_t>> Runtime::processes(std::string_view id) const {
 Result<std::optional<ExitStatus>> Runtime::wait(std::string_view id) const {
   const rt::Store store = TRY(impl_->store());
   const rt::Record record = TRY(store.load(id));
+  // Not open_identified(): an init that has ended already is still to be reaped.
   const auto pidfd = sys::open_pidfd(record.init.pid);
   if (!pidfd) return std::optional<ExitStatus>{};
+  const auto found = sys::identify_process(record.init.pid, FdRef(*pidfd));
+  if (!found || found->start_time != record.init.start_time) return std::optional<ExitStatus>{};
   (void)TRY(sys::wait_ended(FdRef(*pidfd), std::chrono::milliseconds(-1)));
   const auto exit = sys::reap(FdRef(*pidfd));
   if (!exit) return std::optional<ExitStatus>{};

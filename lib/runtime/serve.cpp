@@ -3,12 +3,20 @@
 #include <cerrno>
 
 #include "lib/base/try.h"
+#include "lib/runtime/drill.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
 #include "lib/sys/socket.h"
 
 namespace oci::runtime {
 namespace {
+
+// A peer that is killed with an unread word of ours in its queue gives ECONNRESET: an end like any other.
+Result<sys::Message> receive(FdRef channel, plan::Report& report) {
+  auto message = sys::receive_message(channel, {reinterpret_cast<char*>(&report), sizeof report});
+  if (!message && message.error().sys_errno == ECONNRESET) return sys::Message{};
+  return message;
+}
 
 Result<Received> next(Launched& launched) {
   if (!launched.early.empty()) {
@@ -17,8 +25,7 @@ Result<Received> next(Launched& launched) {
     return first;
   }
   Received received{};
-  auto message = TRY(sys::receive_message(FdRef(launched.channel),
-                                          {reinterpret_cast<char*>(&received.report), sizeof received.report}));
+  auto message = TRY(receive(FdRef(launched.channel), received.report));
   if (message.size != sizeof received.report)
     return Error{Code::kSystem, "container init has ended without a word", EPIPE, {}, {}};
   received.fds = std::move(message.fds);
@@ -56,7 +63,9 @@ Result<Served> serve(const plan::Plan& plan, Launched& launched,
                                   std::string(sys::errno_text(report.err)));
         break;
       case plan::ReportKind::kSync:
+        drill_point();
         TRY(on_sync(static_cast<plan::SyncPoint>(report.value)));
+        drill_point();
         TRY(say_go(FdRef(launched.channel)));
         break;
       case plan::ReportKind::kPid: break;
@@ -74,7 +83,7 @@ Status wait_executed(const plan::Plan& plan, FdRef channel) {
 Status drain_until_executed(const plan::Plan& plan, FdRef channel, UniqueFd& master) {
   for (;;) {
     plan::Report report{};
-    auto message = TRY(sys::receive_message(channel, {reinterpret_cast<char*>(&report), sizeof report}));
+    auto message = TRY(receive(channel, report));
     if (message.size != sizeof report) return {};  // the channel closed at execve
     if (report.kind == plan::ReportKind::kError) return step_error(plan, report);
     if (report.kind == plan::ReportKind::kFd && !message.fds.empty()) master = std::move(message.fds.front());

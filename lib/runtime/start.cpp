@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "lib/base/try.h"
+#include "lib/runtime/drill.h"
 #include "lib/runtime/notify.h"
 #include "lib/runtime/serve.h"
 #include "lib/sys/error.h"
@@ -38,14 +39,20 @@ Status kill_and_return(FdRef pidfd, Error error) {
 
 Status start_container(const Context& context, Entry& entry, Record& record, FdRef pidfd, const Gate& gate) {
   const pid_t pid = record.init.pid;
+  std::vector<std::byte> seccomp;
+  if (record.has_seccomp && !record.hooks.start_container.empty()) seccomp = TRY(entry.load_seccomp());
   if (auto done = run_hooks(context, record, record.hooks.start_container, "startContainer", HookPlace::kProcess,
-                            state_document(record, "created", pid), pidfd);
+                            state_document(record, "created", pid), pidfd, seccomp);
       !done)
     return kill_and_return(pidfd, std::move(done).error());
+  drill_point();
   TRY(gate.go());
+  drill_point();
   TRY(gate.executed());
+  drill_point();
   record.phase = Phase::kRunning;
   TRY(entry.save(record));
+  drill_point();
   if (auto done = run_hooks(context, record, record.hooks.poststart, "poststart", HookPlace::kRuntime,
                             state_document(record, "running", pid), pidfd);
       !done)
@@ -78,6 +85,7 @@ Status start_by_fifo(const Context& context, const Store& store, Entry& entry, R
                   },
                   [&] { return read_report(report); }};
   TRY(start_container(context, entry, record, pidfd, gate));
+  drill_point();
   ::unlinkat(entry.dir().get(), kGateFifo, 0);
   ::unlinkat(entry.dir().get(), kReportFifo, 0);
   // Whoever kills or deletes it meanwhile must not wait for its readiness.

@@ -41,6 +41,14 @@ Result<cgroup::Cgroup> open_cgroup(const Record& record) {
   return cgroup::Cgroup::open(record.cgroup.dirs, record.cgroup.mode, record.cgroup.made);
 }
 
+Result<cgroup::Cgroup> open_own_cgroup(const Record& record) {
+  std::vector<cgroup::Dir> own;
+  for (std::size_t i = 0; i < record.cgroup.dirs.size(); ++i)
+    if (record.cgroup.made_by_us(i)) own.push_back(record.cgroup.dirs[i]);
+  std::vector<bool> made(own.size(), true);
+  return cgroup::Cgroup::open(std::move(own), record.cgroup.mode, std::move(made));
+}
+
 Result<ContainerStatus> status_of(const Entry&, const Record& record) {
   if (record.init.pid == 0)
     return record.phase == Phase::kCreating ? ContainerStatus::kCreating : ContainerStatus::kStopped;

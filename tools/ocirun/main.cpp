@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -17,6 +18,8 @@ void fill_standard_descriptors() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Where the caller ignores it, the kernel keeps no exit status: waitpid(2).
+  ::signal(SIGCHLD, SIG_DFL);
   fill_standard_descriptors();
   try {
     ocirun::Program program{argc > 0 ? argv[0] : "ocirun", {}};
