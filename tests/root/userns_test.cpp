@@ -1,0 +1,122 @@
+// User namespaces, made by root with maps. Spec: config-linux.md#user-namespace-mappings
+#include <sys/stat.h>
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+
+#include "tests/root/support.h"
+
+using namespace oci::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Mapped : Bundle {
+  Mapped() {
+    config.add("/linux/namespaces", R"({"type":"user"})");
+    const char* map = R"([{"containerID":0,"hostID":100000,"size":1000},{"containerID":1000,"hostID":200000,"size":1000}])";
+    config.set("/linux/uidMappings", map).set("/linux/gidMappings", map);
+    // Its root must be able to come to the rootfs and owns it.
+    fs::permissions(scratch(""), fs::perms(0755));
+    for (const auto& entry : fs::recursive_directory_iterator(rootfs()))
+      if (entry.is_directory() && !entry.is_symlink()) static_cast<void>(!::chown(entry.path().c_str(), 100000, 100000));
+    static_cast<void>(!::chown(rootfs().c_str(), 100000, 100000));
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(userns)
+
+BOOST_AUTO_TEST_CASE(ids_are_mapped) {
+  Mapped b;
+  auto f = probe(b);
+  BOOST_TEST(f["uid"] == "0");
+  BOOST_TEST(f["gid"] == "0");
+  BOOST_TEST(f["groups"] == "");
+  BOOST_TEST(f["ns.user"] != link_of("/proc/self/ns/user"));
+  BOOST_TEST(shell(b, "cat /proc/self/uid_map /proc/self/gid_map | tr -s ' '") ==
+             " 0 100000 1000\n 1000 200000 1000\n 0 100000 1000\n 1000 200000 1000\n");
+  BOOST_TEST(shell(b, "echo x >/tmp/made") == "");
+  struct stat s;
+  BOOST_REQUIRE(::stat((b.rootfs() + "/tmp/made").c_str(), &s) == 0);
+  BOOST_TEST(s.st_uid == 100000u);
+  BOOST_TEST(s.st_gid == 100000u);
+}
+
+BOOST_AUTO_TEST_CASE(another_user_of_the_map) {
+  Mapped b;
+  b.config.set("/process/user", R"({"uid":1001,"gid":1002,"additionalGids":[5]})");
+  auto f = probe(b);
+  BOOST_TEST(f["uid"] == "1001");
+  BOOST_TEST(f["gid"] == "1002");
+  BOOST_TEST(f["groups"] == "5");
+  OCI_REQUIRE_OK(b.args({"/bin/sleep", "1000"}).create());
+  const std::string status = read_file("/proc/" + std::to_string(b.pid()) + "/status");
+  OCI_CHECK_HAS(status, "Uid:\t200001\t200001\t200001\t200001");
+  OCI_CHECK_HAS(status, "Gid:\t200002\t200002\t200002\t200002");
+}
+
+BOOST_AUTO_TEST_CASE(what_belongs_to_root_outside_stays_closed) {
+  Mapped b;
+  write_file(b.scratch("private"), "secret", 0600);
+  b.config.add("/mounts", R"({"destination":"/private","type":"bind","source":")" + b.scratch("private") + R"(","options":["bind"]})");
+  const Outcome r = b.shell("cat /private").run();
+  OCI_CHECK_HAS(r.err, "Permission denied");
+  BOOST_TEST(r.out == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_only_the_runtime_can_reach) {
+  Mapped b;
+  const std::string dir = b.scratch("closed");
+  fs::create_directories(dir + "/inner");
+  write_file(dir + "/inner/file", "reached\n");
+  fs::permissions(dir, fs::perms(0700));
+  b.config.add("/mounts", R"({"destination":"/data","type":"bind","source":")" + dir + R"(/inner","options":["bind"]})");
+  OCI_NOT_RUNC("old ones open the source inside");
+  BOOST_TEST(shell(b, "cat /data/file") == "reached\n");
+}
+
+BOOST_AUTO_TEST_CASE(devices_masks_and_streams) {
+  Mapped b;
+  auto f = probe(b, {"stat", "/dev/null", "/dev/zero", "/proc/keys"});
+  OCI_CHECK_HAS(f["/dev/null"], "1:3");
+  OCI_CHECK_HAS(f["/dev/zero"], "1:5");
+  // The null device over the file, and a process that may reopen its own streams.
+  OCI_CHECK_HAS(f["/proc/keys"], "1:3");
+  BOOST_TEST(shell(b, "echo x >/dev/null; echo again >/proc/self/fd/1") == "again\n");
+}
+
+BOOST_AUTO_TEST_CASE(exec_enters_it) {
+  Mapped b;
+  b.start_sleeper();
+  auto f = facts(b.exec({"/bin/probe"}).out);
+  BOOST_TEST(f["uid"] == "0");
+  BOOST_TEST(f["ns.user"] == link_of("/proc/" + std::to_string(b.pid()) + "/ns/user"));
+  const Outcome r = b.exec({"/bin/probe"}, {"--user", "1500:1501"});
+  BOOST_TEST(facts(r.out)["uid"] == "1500", r.text());
+  BOOST_TEST(facts(r.out)["gid"] == "1501");
+}
+
+BOOST_AUTO_TEST_CASE(an_unmapped_user_is_an_error) {
+  Mapped b;
+  const Traces traces(b);
+  b.config.set("/process/user/uid", "60000");
+  const Outcome r = b.run();
+  BOOST_TEST(r.code == 1, r.text());
+  BOOST_TEST(traces.left() == "");
+}
+
+BOOST_AUTO_TEST_CASE(joining_anothers_user_namespace) {
+  OCI_NOT_RUNC("it wants the maps again");
+  Mapped first, second;
+  first.start_sleeper();
+  const std::string ns = "/proc/" + std::to_string(first.pid()) + "/ns/";
+  second.config.drop("/linux/uidMappings").drop("/linux/gidMappings").drop_where("/linux/namespaces", "type", "user");
+  second.config.add("/linux/namespaces", R"({"type":"user","path":")" + ns + "user\"}");
+  auto f = probe(second);
+  BOOST_TEST(f["ns.user"] == link_of(ns + "user"));
+  BOOST_TEST(f["uid"] == "0");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
