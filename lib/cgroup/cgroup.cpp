@@ -103,16 +103,20 @@ std::vector<std::string> Cgroup::created() const {
   return out;
 }
 
+// Whatever a damaged record says: nothing but cgroups is ever written to or removed.
+Status Cgroup::check_kind(std::size_t index, FdRef dir) const {
+  const auto kind = sys::cgroup_filesystem(dir);
+  if (kind == (dirs_[index].unified ? sys::CgroupFs::kV2 : sys::CgroupFs::kV1)) return {};
+  return Error{Code::kCgroup, absolute(index) + " is not a cgroup", 0, absolute(index), {}};
+}
+
 Result<FdRef> Cgroup::leaf(std::size_t index) const {
   if (leaves_[index]) return FdRef(leaves_[index]);
   const Dir& dir = dirs_[index];
   const UniqueFd mount = TRY(sys::open(dir.mount_point, O_PATH | O_DIRECTORY));
   auto fd = sys::open_beneath(mount, dir.path.substr(1), O_RDONLY | O_DIRECTORY);
   if (!fd) return sys::call_error("openat2", absolute(index), fd.error().sys_errno);
-  // Whatever a damaged record says: nothing but cgroups is ever written to or removed.
-  const auto kind = sys::cgroup_filesystem(*fd);
-  if (kind != (dir.unified ? sys::CgroupFs::kV2 : sys::CgroupFs::kV1))
-    return Error{Code::kCgroup, absolute(index) + " is not a cgroup", 0, absolute(index), {}};
+  TRY(check_kind(index, *fd));
   leaves_[index] = fd.take();
   return FdRef(leaves_[index]);
 }

@@ -62,6 +62,9 @@ class Cgroup {
   Status kill_all(std::chrono::milliseconds deadline, KillBy by = KillBy::kBest);
   // Removes what made() names, with all cgroups below, never a parent.
   Status remove();
+  // The same where nothing is in them, neither processes nor cgroups: a few calls. False: something
+  // is; what was empty is gone, and remove() can still be called.
+  Result<bool> remove_empty();
   // Processes that the kernel killed in it for want of memory. 0 where there is no such count.
   Result<std::uint64_t> oom_kills() const;
 
@@ -93,7 +96,10 @@ class Cgroup {
   Status thaw_at(std::size_t index, Deadline deadline) const;
   Status wait_empty(Deadline deadline) const;
   Status kill_by_pids(Deadline deadline);
+  Status check_kind(std::size_t index, FdRef dir) const;
+  Status remove_leaf(std::size_t index) const;
   Status remove_at(std::size_t index, Deadline deadline);
+  void forget(std::size_t index);
 
   std::vector<Dir> dirs_;
   std::vector<bool> made_;

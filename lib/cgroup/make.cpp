@@ -149,15 +149,15 @@ bool is_blank(const std::string& text) {
 }
 
 // A v1 cpuset without cpus or memory nodes takes no process (ENOSPC); new ones are empty. cpuset(7)
-Status fill_cpuset(const Dir& dir) {
+Status fill_cpuset(const Dir& dir, bool new_leaf) {
   UniqueFd at = TRY(sys::open(dir.mount_point, O_RDONLY | O_DIRECTORY));
   std::string absolute = dir.mount_point;
   for (const std::string& name : names_of(dir.path)) {
     absolute.append("/").append(name);
     UniqueFd child = TRY(sys::open_beneath(at, name, O_RDONLY | O_DIRECTORY));
     for (const char* file : {"cpuset.cpus", "cpuset.mems"}) {
-      const std::string own = TRY_CTX(absolute, sys::read_file_at(child, file));
-      if (!is_blank(own)) continue;
+      const bool is_new = new_leaf && absolute.size() == dir.mount_point.size() + dir.path.size();
+      if (!is_new && !is_blank(TRY_CTX(absolute, sys::read_file_at(child, file)))) continue;
       const std::string above = TRY_CTX(absolute, sys::read_file_at(at, file));
       TRY_CTX(absolute, sys::write_file_at(child, file, above));
     }
@@ -187,8 +187,10 @@ Status Cgroup::check_fit(std::size_t index) const {
       return unfit("container's cgroup is not empty: " + std::to_string(count) +
                    " process(es) found");
   }
-  // Also of a new one: below a frozen parent the container's first process would hang for ever.
-  if ((dirs_[index].unified || index == with("freezer")) && TRY(frozen_at(index)))
+  // Also of a new one: below a frozen parent the container's first process would hang for ever. The top cannot be frozen.
+  const bool below_top = made_[index] && dirs_[index].path.find('/', 1) == std::string::npos;
+  const bool has_freezer = dirs_[index].unified || index == with("freezer");
+  if (!below_top && has_freezer && TRY(frozen_at(index)))
     return unfit("container's cgroup unexpectedly frozen");
   return {};
 }
@@ -203,7 +205,7 @@ Result<Cgroup> Cgroup::make(const Plan& plan) {
   }
   for (std::size_t i = 0; i < out.dirs_.size(); ++i) TRY(out.check_fit(i));
   if (const std::size_t index = out.with("cpuset"); index != kNone)
-    TRY(fill_cpuset(out.dirs_[index]));
+    TRY(fill_cpuset(out.dirs_[index], out.made_[index]));
   if (const std::size_t index = out.unified(); index != kNone && plan.mode == Mode::kV2)
     enable_controllers(out.dirs_[index]);
   journal.commit();

@@ -1,4 +1,4 @@
-// Cgroup::remove.
+// Cgroup::remove and remove_empty.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -26,20 +26,46 @@ Status remove_directory(FdRef parent, const std::string& name) {
 
 }  // namespace
 
+void Cgroup::forget(std::size_t index) {
+  leaves_[index].reset();
+  made_[index] = false;
+}
+
+Status Cgroup::remove_leaf(std::size_t index) const {
+  const std::string& path = dirs_[index].path;
+  const std::size_t slash = path.find_last_of('/');
+  UniqueFd parent = TRY(sys::open(dirs_[index].mount_point, O_PATH | O_DIRECTORY));
+  if (slash != 0) {
+    auto below = sys::open_beneath(parent, path.substr(1, slash - 1), O_PATH | O_DIRECTORY);
+    if (!below && is_gone(below.error().sys_errno)) return {};
+    parent = TRY(std::move(below));
+  }
+  TRY(check_kind(index, parent));
+  return remove_directory(parent, path.substr(slash + 1));
+}
+
+// rmdir(2) itself is the question whether anything is left in it.
+Result<bool> Cgroup::remove_empty() {
+  for (std::size_t i = 0; i < dirs_.size(); ++i) {
+    if (!made_[i]) continue;
+    const auto removed = remove_leaf(i);
+    if (!removed) {
+      const int err = removed.error().sys_errno;
+      if (err == EBUSY || err == ENOTEMPTY) return false;
+      return sys::call_error("rmdir", absolute(i), err);
+    }
+    forget(i);
+  }
+  return true;
+}
+
 Status Cgroup::remove_at(std::size_t index, Clock::time_point deadline) {
   const auto dir = leaf(index);
   if (!dir && is_gone(dir.error().sys_errno)) return {};
   if (!dir) return dir.error();
-  const UniqueFd mount = TRY(sys::open(dirs_[index].mount_point, O_PATH | O_DIRECTORY));
-  const std::string& path = dirs_[index].path;
-  const std::size_t slash = path.find_last_of('/');
   const auto once = [&]() -> Status {
     TRY(sys::walk_directories(*dir, {}, remove_directory));
-    auto parent = sys::open_beneath(mount, slash == 0 ? "." : path.substr(1, slash - 1),
-                                    O_PATH | O_DIRECTORY);
-    if (!parent && is_gone(parent.error().sys_errno)) return {};
-    if (!parent) return parent.error();
-    return remove_directory(*parent, path.substr(slash + 1));
+    return remove_leaf(index);
   };
   Backoff backoff(deadline);
   for (;;) {
@@ -52,8 +78,7 @@ Status Cgroup::remove_at(std::size_t index, Clock::time_point deadline) {
     if (dirs_[index].unified) static_cast<void>(wait_empty(deadline));
     backoff.wait();
   }
-  leaves_[index].reset();
-  made_[index] = false;
+  forget(index);
   return {};
 }
 

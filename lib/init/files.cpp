@@ -30,6 +30,7 @@ int dev_node(const Step& s) noexcept {
   const Fd parent{opened};
   const Res made = call::mknodat(parent.get(), name, static_cast<unsigned>(s.n0), s.n1);
   if (!made.ok() && made.err() != kExists) return fail("mknod", made);
+  if (made.ok() && s.n2 == 0) return 0;  // the container's root makes it, so it owns it
   const Fd node{call::openat(parent.get(), name, O_PATH | O_NOFOLLOW)};
   struct statx st{};
   OCI_INIT_TRY("statx", call::statx(node.get(), "", sys::kEmptyPath, STATX_TYPE | STATX_MODE, &st));

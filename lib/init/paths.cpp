@@ -83,24 +83,42 @@ int make(int root, const char* path, Want want, unsigned mode, int links) noexce
   return current;
 }
 
-}  // namespace
-
-int open_or_make(int root, const char* path, Want want, unsigned mode) noexcept {
-  const int fd = open_in(root, path, 0);
-  return fd == -kNoEntry ? make(root, path, want, mode, 0) : fd;
-}
-
-int open_parent(int root, const char* path, const char** name) noexcept {
+// The directory that `path` is in, copied to `parent`, and what it is called there; false: too long.
+bool split(const char* path, char (&parent)[kPathMax], const char** name) noexcept {
   std::size_t size = std::strlen(path);
   while (size > 1 && path[size - 1] == '/') --size;
   std::size_t cut = size;
   while (cut > 0 && path[cut - 1] != '/') --cut;
-  char parent[kPathMax];
-  if (cut >= sizeof parent) return -kNameTooLong;
+  if (cut >= sizeof parent - 1) return false;
   std::memcpy(parent, path, cut);
   parent[cut] = 0;
+  if (cut == 0) std::memcpy(parent, "/", 2);
   *name = path + cut;
-  return open_or_make(root, cut == 0 ? "/" : parent, Want::kDirectory, 0755);
+  return true;
+}
+
+// Only the last component is missing, as a rule, and it is no dangling link: four calls instead of a walk.
+int make_last(int root, const char* path, Want want, unsigned mode) noexcept {
+  char parent[kPathMax];
+  const char* name = nullptr;
+  if (!split(path, parent, &name) || *name == 0 || name[std::strlen(name) - 1] == '/') return -kNoEntry;
+  const Fd at{open_in(root, parent, O_DIRECTORY)};
+  if (at.get() < 0 || make_entry(at.get(), name, want, mode) < 0) return -kNoEntry;
+  return open_in(root, path, 0);
+}
+
+}  // namespace
+
+int open_or_make(int root, const char* path, Want want, unsigned mode) noexcept {
+  int fd = open_in(root, path, 0);
+  if (fd == -kNoEntry) fd = make_last(root, path, want, mode);
+  return fd == -kNoEntry ? make(root, path, want, mode, 0) : fd;
+}
+
+int open_parent(int root, const char* path, const char** name) noexcept {
+  char parent[kPathMax];
+  if (!split(path, parent, name)) return -kNameTooLong;
+  return open_or_make(root, parent, Want::kDirectory, 0755);
 }
 
 unsigned type_of(int fd) noexcept {

@@ -60,22 +60,16 @@ Ref hierarchy_keys(Draft& draft, const CgroupPart& part) {
   return draft.builder.list(list);
 }
 
+// What is bound gets its attributes with the whole, see add_cgroup1().
 Slot mount_part(Draft& draft, CgroupPart& part, const MountEntry& entry,
                 const std::string& subject) {
-  const std::uint64_t attr = entry.options.readonly ? kSafe | words::kAttrRdonly : kSafe;
-  if (!part.tree.path.empty()) {
-    const Slot slot = opened(draft, part.tree, subject, entry.pointer);
-    Step& step = draft.add(Op::kMountAttr, subject, entry.pointer);
-    step.src = slot;
-    step.n0 = attr;
-    return slot;
-  }
+  if (!part.tree.path.empty()) return opened(draft, part.tree, subject, entry.pointer);
   const Slot slot = draft.borrow_slot();
   Step& step = draft.add(Op::kFsMount, subject, entry.pointer);
   step.dst = slot;
   step.s0 = draft.builder.str("cgroup");
   step.list = hierarchy_keys(draft, part);
-  step.n0 = attr;
+  step.n0 = entry.options.readonly ? kSafe | words::kAttrRdonly : kSafe;
   return slot;
 }
 
@@ -130,10 +124,12 @@ void add_cgroup1(Draft& draft, MountEntry& entry) {
   attach(draft, slot, plain, true);
   for (CgroupPart& part : entry.parts) add_part(draft, part, entry);
   for (const CgroupPart& part : entry.parts) add_links(draft, part, entry);
-  if (entry.options.readonly) {
-    Step& readonly = draft.add(Op::kMountAttr, entry.subject, entry.pointer);
-    readonly.src = slot;
-    readonly.n0 = words::kAttrRdonly;
+  const bool bound = !entry.parts.empty() && !entry.parts[0].tree.path.empty();
+  if (entry.options.readonly || bound) {
+    Step& whole = draft.add(Op::kMountAttr, entry.subject, entry.pointer);
+    whole.src = slot;
+    whole.n0 = (bound ? kSafe : 0) | (entry.options.readonly ? words::kAttrRdonly : 0);
+    if (bound) whole.flags |= kRecursive;
   }
   for (const std::uint64_t flags : entry.options.propagation) {
     Step& change = draft.add(Op::kPropagation, entry.subject, entry.pointer);

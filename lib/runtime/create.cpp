@@ -138,11 +138,13 @@ Result<cgroup::Cgroup> make_cgroup(Record& record, const plan::Plan& plan) {
 
 // The console, the pidfd and the pid to who asked for them.
 Status hand_over(const CreateOptions& options, const std::string& bundle_path, const Served& served, const Child& child) {
-  const UniqueFd bundle = TRY(sys::open(bundle_path, O_PATH | O_DIRECTORY));
-  if (served.console_master && !options.console_socket.empty())
-    TRY(send_console(bundle, options.console_socket, FdRef(served.console_master)));
-  if (!options.pidfd_socket.empty())
-    TRY(send_pidfd(bundle, options.pidfd_socket, child.pidfd(), PidfdOf::kInit));
+  if (!options.console_socket.empty() || !options.pidfd_socket.empty()) {
+    const UniqueFd bundle = TRY(sys::open(bundle_path, O_PATH | O_DIRECTORY));
+    if (served.console_master && !options.console_socket.empty())
+      TRY(send_console(bundle, options.console_socket, FdRef(served.console_master)));
+    if (!options.pidfd_socket.empty())
+      TRY(send_pidfd(bundle, options.pidfd_socket, child.pidfd(), PidfdOf::kInit));
+  }
   if (!options.pid_file.empty()) TRY(write_pid_file(options.pid_file, child.pid()));
   return {};
 }
@@ -185,9 +187,13 @@ Result<Created> create_container(const Context& context, std::string_view id, co
   drill_point();
   TRY_CTX(kStart, group.apply(plan.cgroup));
   drill_point();
-  const auto fds = TRY_CTX(kStart, open_fds(plan, &group, &entry, options.stdio, FdRef(-1)));
-  Launched launched = TRY_CTX(kStart, launch(plan, fds, context.options.title));
+  auto fds = TRY_CTX(kStart, open_fds(plan, &group, &entry, options.stdio, FdRef(-1)));
+  Launched launched = TRY_CTX(kStart, launch(plan, std::move(fds), context.options.title));
   launched_once = true;
+  // While init works: so the record names it as soon as it can.
+  record.init = TRY(sys::identify_process(launched.child.pid(), launched.child.pidfd()));
+  TRY(entry.save(record));
+  drill_point();
   auto served = serve(plan, launched, [&](plan::SyncPoint point) { return at_sync(context, record, plan, launched.child, point); });
   if (!served) {
     Error error = explain(std::move(served).error(), group);
@@ -195,10 +201,10 @@ Result<Created> create_container(const Context& context, std::string_view id, co
   }
   for (const std::string& w : served->warnings) context.log(LogLevel::kWarning, w);
 
-  record.init = TRY(sys::identify_process(launched.child.pid(), launched.child.pidfd()));
   record.phase = Phase::kCreated;
   drill_point();
-  TRY(entry.save(record));
+  // Without a gate on disk it is started at once, and then saved.
+  if (gate_on_disk || !record.hooks.start_container.empty()) TRY(entry.save(record));
   drill_point();
   TRY(hand_over(options, input.bundle, *served, launched.child));
   drill_point();

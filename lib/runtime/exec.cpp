@@ -123,8 +123,8 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   if (!found) return found.error().sys_errno == ESRCH ? stopped() : std::move(found).error();  // it has just ended
   const UniqueFd init = found.take();
   cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
-  const auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
-  Launched launched = TRY_CTX(kStart, launch(plan, fds, context.options.title));
+  auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
+  Launched launched = TRY_CTX(kStart, launch(plan, std::move(fds), context.options.title));
   UniqueFd master;
   auto executed = finish_exec(plan, launched, master);
   if (!executed) return std::move(std::move(executed).error()).with_context(kStart);

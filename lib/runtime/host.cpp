@@ -4,8 +4,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <string>
+#include <string_view>
 
+#include "lib/base/numbers.h"
 #include "lib/base/try.h"
 #include "lib/cgroup/probe.h"
 #include "lib/sys/file.h"
@@ -17,9 +19,19 @@ namespace {
 bool in_user_namespace() {
   const auto map = sys::read_file("/proc/self/uid_map");
   if (!map) return false;
-  unsigned long inside = 0, outside = 0, count = 0;
-  if (std::sscanf(map->c_str(), "%lu %lu %lu", &inside, &outside, &count) != 3) return false;
-  return inside != 0 || outside != 0 || count != 4294967295ul;
+  std::string line;  // without the padding
+  for (const char c : *map)
+    if (c != ' ' || (!line.empty() && line.back() != ' ')) line.push_back(c);
+  return line != "0 0 4294967295\n";
+}
+
+// "6.1.0-13-amd64"
+void read_release(std::string_view release, plan::HostFacts& host) {
+  const std::size_t dot = release.find('.');
+  if (dot == std::string_view::npos) return;
+  const std::string_view rest = release.substr(dot + 1);
+  host.kernel_major = base::parse_number<unsigned>(release.substr(0, dot)).value_or(0);
+  host.kernel_minor = base::parse_number<unsigned>(rest.substr(0, rest.find_first_not_of("0123456789"))).value_or(0);
 }
 
 // The kernel itself says which capabilities it has; a container's /proc cannot lie here.
@@ -36,7 +48,7 @@ Result<plan::HostFacts> probe_host() {
   plan::HostFacts host;
   host.cgroups = TRY(cgroup::probe());
   utsname name{};
-  if (::uname(&name) == 0) std::sscanf(name.release, "%u.%u", &host.kernel_major, &host.kernel_minor);
+  if (::uname(&name) == 0) read_release(name.release, host);
   host.euid = ::geteuid();
   host.egid = ::getegid();
   host.user_namespace = in_user_namespace();

@@ -200,7 +200,7 @@ Error step_error(const plan::Plan& plan, const plan::Report& report) {
   return error;
 }
 
-Result<Launched> launch(const plan::Plan& plan, const std::vector<OpenedFd>& fds, const std::string& title) {
+Result<Launched> launch(const plan::Plan& plan, std::vector<OpenedFd> fds, const std::string& title) {
   const UniqueFd image = TRY(init_image());
   auto pair = TRY(sys::make_seqpacket_pair());
   const UniqueFd blob = TRY(plan_memfd(plan, fds, pair.second.get()));
@@ -212,6 +212,7 @@ Result<Launched> launch(const plan::Plan& plan, const std::vector<OpenedFd>& fds
   Stage1 stage1{image.get(), 3 + plan.keep_fds, kept.data(), kept.size(), argv, envp};
   const pid_t first = TRY(clone_stage1(stage1));
   pair.second.reset();
+  fds.clear();
   drill_point();
 
   // Stage 2 may speak before stage 1 has told its pid; what it said is kept for serve().

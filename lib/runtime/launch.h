@@ -55,9 +55,9 @@ struct Launched {
   std::vector<Received> early;  // said before this returned; comes before what is on the channel
 };
 
-// `fds`: what the plan's FdSources were opened to. `title`: what ps(1) shows is `<title> init`.
+// `fds`: what the plan's FdSources were opened to; closed when init has them. `title`: what ps(1) shows is `<title> init`.
 // Returns when stage 2 exists. A failed step of stage 1 is a step_error().
-Result<Launched> launch(const plan::Plan& plan, const std::vector<OpenedFd>& fds, const std::string& title);
+Result<Launched> launch(const plan::Plan& plan, std::vector<OpenedFd> fds, const std::string& title);
 
 // `bytes` in a sealed file that has no name, to be read from its beginning.
 Result<UniqueFd> data_memfd(const char* name, std::string_view bytes);

@@ -1,6 +1,7 @@
 #include "lib/runtime/record.h"
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <utility>
@@ -126,13 +127,17 @@ spec::Linux reduce_linux(const spec::Linux& whole) {
 std::string timestamp_now() {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
-  tm utc{};
-  ::gmtime_r(&now.tv_sec, &utc);
+  // Not gmtime_r(3): it reads the host's time zone, which UTC has no use for.
+  const std::chrono::sys_seconds second{std::chrono::seconds(now.tv_sec)};
+  const auto day = std::chrono::floor<std::chrono::days>(second);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(second - day);
   std::array<char, 64> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
-  std::array<char, 16> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%09ldZ", static_cast<long>(now.tv_nsec));
-  return std::string(text.data(), size) + fraction.data();
+  const int size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%09ldZ", static_cast<int>(date.year()),
+                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                 static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                                 static_cast<int>(time.seconds().count()), static_cast<long>(now.tv_nsec));
+  return std::string(text.data(), static_cast<std::size_t>(size));
 }
 
 std::string render_record(const Record& record) {

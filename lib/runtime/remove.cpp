@@ -11,11 +11,15 @@
 namespace oci::runtime {
 namespace {
 
+// A frozen one does not end before it is thawed, others do at once.
+constexpr std::chrono::milliseconds kSoon{50};
+
 Status kill_init(const Record& record) {
   if (record.init.pid == 0) return {};
   const auto pidfd = sys::open_identified(record.init);
   if (!pidfd) return pidfd.error().sys_errno == ESRCH ? Status() : Status(pidfd.error());
   if (auto sent = sys::send_signal(FdRef(*pidfd), SIGKILL); !sent && sent.error().sys_errno != ESRCH) return sent;
+  (void)TRY(sys::wait_ended(FdRef(*pidfd), kSoon));
   return {};
 }
 
@@ -28,22 +32,24 @@ Status wait_init(const Record& record) {
   return {};
 }
 
+Status remove_cgroup(const Record& record) {
+  if (record.cgroup.mode == cgroup::Mode::kNone || record.cgroup.dirs.empty()) return {};
+  auto group = TRY(open_own_cgroup(record));
+  if (TRY(group.remove_empty())) return {};
+  TRY(group.kill_all(kKillDeadline));
+  TRY(wait_init(record));
+  drill_point();
+  return group.remove();
+}
+
 }  // namespace
 
 Status undo(const Context&, const Store& store, Entry& entry, const Record& record) {
   drill_point();
   TRY(kill_init(record));
   drill_point();
-  if (record.cgroup.mode != cgroup::Mode::kNone && !record.cgroup.dirs.empty()) {
-    auto group = TRY(open_own_cgroup(record));
-    if (!group.created().empty()) {
-      TRY(group.kill_all(kKillDeadline));
-      TRY(wait_init(record));
-      drill_point();
-      TRY(group.remove());
-      drill_point();
-    }
-  }
+  TRY(remove_cgroup(record));
+  drill_point();
   TRY(wait_init(record));
   drill_point();
   TRY(store.remove(entry));
