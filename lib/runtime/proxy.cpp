@@ -29,7 +29,7 @@ bool takes_any_amount(FdRef sink) {
 }  // namespace
 
 Flow::Flow(FdRef from, FdRef to) : from_(from.get()), to_(to.get()), state_(State::kOpen) {
-  chunk_ = takes_any_amount(to) ? buffer_.size() : PIPE_BUF;
+  chunk_ = takes_any_amount(to) ? kBufferSize : PIPE_BUF;
 }
 
 pollfd Flow::wanted() const {
@@ -63,7 +63,8 @@ void Flow::fill() {
     state_ = State::kEnded;
     return;
   }
-  const ssize_t n = ::read(from_, buffer_.data(), std::min(buffer_.size(), left_));
+  if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(kBufferSize);
+  const ssize_t n = ::read(from_, buffer_.get(), std::min(kBufferSize, left_));
   if (n > 0) {
     begin_ = 0;
     end_ = static_cast<std::size_t>(n);
@@ -79,7 +80,7 @@ void Flow::fill() {
 }
 
 void Flow::flush() {
-  const ssize_t n = ::write(to_, buffer_.data() + begin_, std::min(chunk_, end_ - begin_));
+  const ssize_t n = ::write(to_, buffer_.get() + begin_, std::min(chunk_, end_ - begin_));
   if (n >= 0) {
     begin_ += static_cast<std::size_t>(n);
   } else if (errno != EAGAIN && errno != EINTR) {

@@ -3,7 +3,7 @@
 
 #include <poll.h>
 
-#include <array>
+#include <memory>
 #include <cstddef>
 
 #include "oci/fd.h"
@@ -51,7 +51,8 @@ class Flow {
   std::size_t chunk_ = 0;
   std::size_t left_ = static_cast<std::size_t>(-1);
   std::size_t begin_ = 0, end_ = 0;
-  std::array<char, 32768> buffer_;
+  static constexpr std::size_t kBufferSize = 32768;
+  std::unique_ptr<char[]> buffer_;  // from the first byte on
 };
 
 }  // namespace oci::runtime

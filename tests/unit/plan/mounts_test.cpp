@@ -215,8 +215,9 @@ BOOST_AUTO_TEST_CASE(hierarchies_without_a_namespace) {
   BOOST_CHECK_EQUAL(steps(plan, "open_tree", "/mounts/0").size(), 8u);
   BOOST_CHECK_EQUAL(steps(plan, "fs_mount", "/mounts/0").size(), 1u);
   BOOST_CHECK(holds(step(plan, "open_tree", "cpu,cpuacct"), "/sys/fs/cgroup/cpu,cpuacct/c1"));
-  BOOST_CHECK(in_order(plan, {"fs_mount", "attach", "open_tree", "mount_attr", "attach", "symlink",
-                              "symlink", "mount_attr", "dev_node"}));
+  BOOST_CHECK(in_order(plan, {"fs_mount", "attach", "open_tree", "attach", "symlink", "symlink",
+                              "mount_attr", "dev_node"}));
+  BOOST_CHECK(holds(step(plan, "mount_attr", "/mounts/0"), "set=0xf clear=0x0 recursive"));
 }
 
 BOOST_AUTO_TEST_CASE(hierarchies_with_a_namespace) {
