@@ -101,7 +101,8 @@ bool agree(const std::string& title, const spec::Seccomp& profile, std::size_t c
     contradictions += tree ? 0 : 1;
     return true;
   }
-  BOOST_REQUIRE_MESSAGE(tree && library, title << ": " << (tree ? library : tree).error().text);
+  BOOST_REQUIRE_MESSAGE(tree, title << ": " << (tree ? "" : tree.error().text));
+  BOOST_REQUIRE_MESSAGE(library, title << ": " << (library ? "" : library.error().text));
   const CbpfEvaluator own(tree.take()), other(library.take());
   Samples samples(rules.value(), random);
   for (std::size_t i = 0; i < count; ++i) {
