@@ -15,7 +15,7 @@
 #include <boost/test/unit_test.hpp>
 
 // The leak check at the end of a sanitized build looks for this process in the /proc of another pid namespace.
-extern "C" int __lsan_is_turned_off() { return 1; }
+extern "C" [[gnu::visibility("default")]] int __lsan_is_turned_off() { return 1; }
 
 namespace {
 
