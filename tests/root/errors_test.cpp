@@ -34,6 +34,10 @@ const Case kConfigs[] = {
     {"/process/user/uid", "-1", "/process/user/uid"},
     {"/process/user/uid", "4294967296", "/process/user/uid"},
     {"/process/user/uid", R"("root")", "/process/user/uid"},
+    {"/process/user/uid", "4294967295", "uids and gids must be in range"},
+    {"/process/user/gid", "4294967295", "uids and gids must be in range"},
+    {"/process/user/additionalGids", "[4294967295]", "uids and gids must be in range"},
+    {"/linux/devices", R"([{"path":"/dev/x","type":"c","major":1,"minor":3,"uid":4294967295}])", "invalid device owner"},
     {"/process/rlimits/0/type", R"("RLIMIT_NONSENSE")", "RLIMIT_NONSENSE"},
     {"/process/rlimits", R"([{"type":"RLIMIT_NOFILE","soft":5,"hard":4}])", ""},
     {"/process/oomScoreAdj", "1001", ""},
@@ -76,7 +80,7 @@ bool only_ours(const Case& c) {
   const std::string p = c.pointer, j = c.json != nullptr ? c.json : "";
   return *c.text == 0 || p.rfind("/process/user/uid", 0) == 0 || p == "/process/args" || p == "/root" || contains(j, "RLIMIT_NONSENSE") ||
          contains(j, "nosuchfs") || p == "/linux/resources/memory" || p == "/linux/rootfsPropagation" || contains(j, "\"pid\"") ||
-         contains(j, "NONSENSE") || contains(j, "nonsense");
+         contains(j, "4294967295") || contains(j, "NONSENSE") || contains(j, "nonsense");
 }
 
 }  // namespace
