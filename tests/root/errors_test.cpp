@@ -70,6 +70,7 @@ const Case kConfigs[] = {
     {"/linux/resources/memory", R"({"limit":"1G"})", "/linux/resources/memory/limit"},
     {"/linux/resources/hugepageLimits", R"([{"pageSize":"../../x","limit":1}])", ""},
     {"/linux/resources/unified", R"({"cgroup.procs":"1"})", ""},
+    {"/linux/resources/unified", R"({"cgroup.freeze":"1"})", ""},
     {"/linux/intelRdt", R"({"closID":"../x"})", ""},
     {"/hooks", R"({"createRuntime":[{"path":"relative"}]})", ""},
     {"/hooks", R"({"createRuntime":[{"path":"/bin/true","timeout":-1}]})", ""},

@@ -178,6 +178,23 @@ BOOST_AUTO_TEST_CASE(program_is_found_in_the_containers_path) {
   BOOST_TEST(facts(r.out)["argv.0"] == "only-here");
 }
 
+// With the rights the program will have; what those refuse is not there, as with runc.
+BOOST_AUTO_TEST_CASE(a_program_that_the_user_may_not_execute_is_not_found) {
+  namespace fs = std::filesystem;
+  Bundle b;
+  fs::create_directories(b.rootfs() + "/closed");
+  fs::copy_file(b.rootfs() + "/bin/probe", b.rootfs() + "/closed/program");
+  b.config.set("/process/env", R"(["PATH=/closed:/bin"])");
+  OCI_REQUIRE_OK(b.args({"program"}).run());
+  fs::permissions(b.rootfs() + "/closed", fs::perms::owner_all);
+  b.config.set("/process/user/uid", "1000");
+  OCI_CHECK_HAS(said(b.args({"program"}).run()), R"(exec: "program": executable file not found in $PATH)");
+  OCI_CHECK_HAS(said(b.args({"/closed/program"}).run()), R"(exec: "/closed/program": )");
+  // A later directory of PATH still counts.
+  fs::copy_file(b.rootfs() + "/bin/probe", b.rootfs() + "/bin/program");
+  OCI_REQUIRE_OK(b.args({"program"}).run());
+}
+
 BOOST_AUTO_TEST_CASE(resource_limits) {
   Bundle b;
   b.config.set("/process/rlimits", R"([{"type":"RLIMIT_NOFILE","soft":512,"hard":600},{"type":"RLIMIT_CORE","soft":0,"hard":0},
