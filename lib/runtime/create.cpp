@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <set>
 
 #include "lib/base/cleanup.h"
@@ -29,12 +30,6 @@ namespace {
 
 constexpr std::string_view kStart = "unable to start container process";
 
-Result<std::string> absolute_bundle(const std::string& bundle) {
-  char path[PATH_MAX];
-  if (::realpath(bundle.empty() ? "." : bundle.c_str(), path) == nullptr) return sys::last_error("chdir", bundle);
-  return std::string(path);
-}
-
 // S015: what the path leads to must be a directory and no symlink.
 Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec& spec) {
   if (!spec.root) return Error{Code::kInvalidConfig, "root property must not be empty", 0, "/root", {}};
@@ -46,6 +41,9 @@ Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec&
     error.where = "/root/path";
     return error;
   }
+  struct stat st {};
+  if (::stat(real, &st) == 0 && !S_ISDIR(st.st_mode))
+    return Error{Code::kInvalidConfig, "invalid rootfs: " + path + ": not a directory", ENOTDIR, "/root/path", {}};
   return std::string(real);
 }
 
@@ -165,6 +163,12 @@ Status hand_over(const CreateOptions& options, const std::string& bundle_path, c
 }
 
 }  // namespace
+
+Result<std::string> absolute_bundle(const std::string& bundle) {
+  char path[PATH_MAX];
+  if (::realpath(bundle.empty() ? "." : bundle.c_str(), path) == nullptr) return sys::last_error("chdir", bundle);
+  return std::string(path);
+}
 
 Result<Created> create_container(const Context& context, std::string_view id, const CreateOptions& options,
                                  bool gate_on_disk) {

@@ -43,7 +43,7 @@ const Case kConfigs[] = {
     {"/process/oomScoreAdj", "1001", ""},
     {"/root", nullptr, "root"},
     {"/root/path", R"("missing")", "no such file or directory"},
-    {"/root/path", R"("config.json")", ""},
+    {"/root/path", R"("config.json")", "not a directory"},
     {"/hostname", R"("0123456789012345678901234567890123456789012345678901234567890123456789")", ""},
     {"/mounts/0/destination", R"("relative/../..")", ""},
     {"/mounts/-", R"({"destination":"/data","type":"bind","source":"/no/such/source","options":["bind"]})", "/no/such/source"},
@@ -103,6 +103,16 @@ BOOST_DATA_TEST_CASE(in_the_configuration, boost::unit_test::data::make(kConfigs
     const std::string left = traces.left();
     BOOST_TEST(left.empty(), "left behind:\n" << left);
     static_cast<void>(b.remove());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bundles_that_are_none) {
+  Bundle b;
+  const std::string nowhere = b.scratch("nowhere"), empty = b.scratch("empty");
+  fs::create_directories(empty);
+  for (const char* verb : {"create", "run"}) {
+    OCI_CHECK_HAS(b.call({verb, "--bundle", nowhere, b.id()}).err, "chdir " + nowhere + ": no such file or directory");
+    OCI_CHECK_HAS(b.call({verb, "--bundle", empty, b.id()}).err, "JSON specification file config.json not found");
   }
 }
 
