@@ -34,6 +34,10 @@ Status check_unified(const std::string& key) {
   // A pid in the value would be moved into the container, whoever's it is.
   if (key == "cgroup.procs" || key == "cgroup.threads")
     return invalid("unified resource \"" + key + "\" can't be set: it moves processes", pointer);
+  // create would wait for ever for a frozen child, and kill what it has just made.
+  if (key == "cgroup.freeze" || key == "cgroup.kill")
+    return invalid("unified resource \"" + key + "\" can't be set: the container could not start",
+                   pointer);
   return {};
 }
 

@@ -33,6 +33,7 @@ struct Context {
   const char* note;
   int mask_tree;    // descriptor + 1 of the tmpfs that masks directories
   bool root_shared;  // the propagation of "/" is shared
+  bool in_cwd;       // the working directory was entered with the rights of root
   bool null_placed;  // the null device's detached clone is attached somewhere
   char program[kPathMax];  // what kFindProgram found
   char home[kPathMax];     // "HOME=..." or empty
@@ -93,6 +94,12 @@ int open_or_make(int root, const char* path, Want want, unsigned mode) noexcept;
 int open_parent(int root, const char* path, const char** name) noexcept;
 bool on_procfs(int fd) noexcept;
 unsigned type_of(int fd) noexcept;  // S_IFMT bits, 0 on failure
+
+// The program's filter may refuse exit_group: a trap then ends the process, pid 1 of its namespace or not.
+[[noreturn]] inline void quit(int code) noexcept {
+  raw(__NR_exit_group, code);
+  __builtin_trap();
+}
 
 // report.cpp
 void send(plan::ReportKind kind, std::int64_t value, int err, int fd = -1) noexcept;

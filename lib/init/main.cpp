@@ -15,9 +15,6 @@ namespace {
 constexpr int kSigchldNone = 0;
 constexpr int kDrillError = 5;  // EIO
 
-[[noreturn]] void quit(int code) noexcept {
-  for (;;) raw(__NR_exit_group, code);
-}
 
 struct IoVec {
   const void* base;

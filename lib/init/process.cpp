@@ -28,12 +28,14 @@ int affinity(const Step& s) noexcept {
 
 // CVE-2024-21626: a working directory outside the root has no name there.
 int change_dir(const Step& s) noexcept {
+  if (g.in_cwd) return 0;
   const Res r{raw(__NR_chdir, word(text(s.s0)))};
   if (!r.ok() && (s.flags & plan::kIgnoreErrors) != 0 && (r.err() == kPerm || r.err() == kAccess)) return 0;
   if (!r.ok()) return fail("chdir", r);
   char name[kPathMax];
   const Res n{raw(__NR_getcwd, word(name), sizeof name)};
   if (!n.ok()) return fail("getcwd", n);
+  g.in_cwd = true;
   return name[0] == '/' ? 0 : fail("current working directory is outside of container mount namespace root", kNoEntry);
 }
 

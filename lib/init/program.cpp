@@ -35,7 +35,6 @@ int find_program(const Step& s) noexcept {
     return e == 0 ? found(text(name), file.size()) : fail(e == kNoEntry || e == kNotDir ? "stat " : "", e);
   }
   std::string_view path = g.plan.str(s.s0);
-  int refused = 0;
   char candidate[kPathMax];
   while (!path.empty() && !file.empty()) {
     const auto colon = path.find(':');
@@ -47,11 +46,9 @@ int find_program(const Step& s) noexcept {
     candidate[directory.size()] = '/';
     std::memcpy(candidate + directory.size() + 1, file.data(), file.size());
     candidate[directory.size() + 1 + file.size()] = 0;
-    const int e = executable(candidate);
-    if (e == 0) return found(candidate, directory.size() + 1 + file.size());
-    if (e == kAccess) refused = e;
+    if (executable(candidate) == 0) return found(candidate, directory.size() + 1 + file.size());
   }
-  return refused != 0 ? fail("", refused) : fail("executable file not found in $PATH", kNoEntry);
+  return fail("executable file not found in $PATH", kNoEntry);
 }
 
 // Field `index` of a colon-separated line.
@@ -146,7 +143,7 @@ std::string_view reason(int err) noexcept {
   for (const std::string_view part : {std::string_view{"exec "}, std::string_view{g.program}, std::string_view{": "},
                                       reason(err), std::string_view{"\n"}})
     call::write(2, part.data(), part.size());
-  for (;;) raw(__NR_exit_group, 255);
+  quit(255);
 }
 
 int exec(const Step& s) noexcept {

@@ -75,8 +75,11 @@ void add_stage1(Draft& draft, Create& create, const std::string& offsets) {
     open_sources(draft, create.mounts);
     open_sources(draft, create.devices);
   }
-  for (const JoinedNamespace& ns : draft.namespaces.by_path)
+  for (const JoinedNamespace& ns : draft.namespaces.by_path) {
     if (ns.flag != words::kNewCgroup) add_join(draft, ns);
+    if (ns.flag == words::kNewNetwork)
+      draft.plan.fds.back().if_own = host_network_refusal(create.linux_);
+  }
   if (draft.namespaces.is_new(words::kNewTime)) {
     draft.add(Op::kTimeOffsets, "unable to set time offsets", "/linux/timeOffsets").s0 =
         draft.builder.str(offsets);
@@ -120,7 +123,8 @@ Status add_stage2(Draft& draft, Create& create) {
   }
   add_root_change(draft, create.input);
   add_streams(draft, create);
-  if (create.spec.root && create.spec.root->readonly) add_root_readonly(draft);
+  const bool readonly = create.spec.root && create.spec.root->readonly;
+  if (readonly || names_root(create.linux_.readonly_paths)) add_root_readonly(draft);
   add_names(draft, create.spec);
   TRY(add_sysctls(draft, create.linux_));
   add_path_restrictions(draft, create.linux_, null_device);

@@ -81,7 +81,7 @@ enum class Op : std::uint16_t {
   kPersonality,   // n0
   kAffinity,      // s0: CPU mask bytes; empty: all CPUs of the cgroup. flags kIgnoreErrors
   kUmask,         // n0
-  kChdir,         // s0. Verified to lie inside the root. flags kIgnoreErrors: EACCES and EPERM are left for later
+  kChdir,         // s0. Verified to lie inside the root. flags kIgnoreErrors: EACCES and EPERM are left for the next one
   kStdioOwner,    // n0: uid. fchown of 0, 1, 2 where runc does it (never /dev/null)
   kStdioNull,     // src: root. 0, 1, 2 that are the host's null device become the container's (dev/null in root)
   kSetIds,        // n0: uid; n1: gid; s0: u32 supplementary gids; flags kNoSetgroups

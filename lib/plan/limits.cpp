@@ -158,8 +158,6 @@ Status add_personality(Draft& draft, const spec::Linux& linux_) {
   if (!domain)
     return invalid("invalid personality domain " + linux_.personality->domain,
                    "/linux/personality/domain");
-  if (!linux_.personality->flags.empty())
-    draft.warn("ignoring personality flags: none are defined");
   draft.add(Op::kPersonality, "error setting personality", "/linux/personality").n0 = domain->value;
   return {};
 }

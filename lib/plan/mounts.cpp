@@ -68,9 +68,6 @@ Result<MountEntry> read_mount(Draft& draft, const spec::Spec& spec, const Create
   entry.destination = clean_path(mount.destination);
   entry.subject =
       "error mounting " + quoted(mount.source) + " to rootfs at " + quoted(mount.destination);
-  if (!mount.destination.starts_with('/'))
-    draft.warn("mount destination " + quoted(mount.destination) +
-               " is not absolute: support for this is deprecated, using " + entry.destination);
   if (spec.linux_ && !among(kNoContext, entry.type)) entry.label = spec.linux_->mount_label;
   if (entry.options.bind) {
     entry.kind = MountEntry::Kind::kBind;
@@ -203,7 +200,9 @@ void attach(Draft& draft, Slot slot, const MountEntry& entry, bool keep) {
   step.aux = slot;
   step.src = draft.root;
   step.s1 = draft.builder.str(entry.destination);
-  if (entry.type == "proc" || entry.type == "sysfs") step.flags |= kNoSymlinks;
+  // A bind of /proc, too, may cover an earlier procfs and nothing a link leads to.
+  if (entry.type == "proc" || entry.type == "sysfs" || entry.destination == "/proc")
+    step.flags |= kNoSymlinks;
   if (may_be_mounted_in_proc(entry.destination)) step.flags |= kAllowInProc;
   if (entry.options.destination_no_follow) step.flags |= kNoFollow;
   if (keep || !propagation.empty()) step.flags |= kKeep;

@@ -33,6 +33,7 @@ struct FdSource {
   std::string path;
   std::uint64_t ns_type = 0;
   std::size_t index = 0;
+  std::string if_own = {};  // kNamespace: the error if it is the caller's own; empty: it may be
 };
 
 struct IdMaps {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <set>
 
 #include "lib/plan/paths.h"
@@ -24,6 +25,7 @@ void add_path_steps(Draft& draft, Op op, const spec::Strings& paths, const std::
   for (std::size_t i = 0; i < paths.size(); ++i) {
     const std::string path = clean_path(paths[i]);
     if (paths[i].empty() || !seen.insert(path).second) continue;
+    if (op == Op::kReadonlyPath && path == "/") continue;  // add_root_readonly()
     Step& step = draft.add(op, what + " " + quoted(path), pointer + "/" + std::to_string(i));
     step.src = draft.root;
     step.s1 = draft.builder.str(path);
@@ -82,6 +84,13 @@ void add_root_propagation(Draft& draft) {
   add_propagation(draft, "error setting propagation of the root", draft.propagation);
 }
 
+// What is attached over "/" would be below every process's root.
+bool names_root(const spec::Strings& paths) {
+  return std::any_of(paths.begin(), paths.end(), [](const std::string& path) {
+    return !path.empty() && clean_path(path) == "/";
+  });
+}
+
 void add_root_readonly(Draft& draft) {
   Step& step = draft.add(Op::kMountAttr, "error making the root read-only", "/root/readonly");
   step.src = draft.root;
@@ -111,6 +120,13 @@ std::string sysctl_path(std::string_view key) {
   const bool plain = !path.empty() && clean_path(path) == "/" + path &&
                      path.find_first_of({"\0\n", 2}) == std::string::npos;
   return plain ? "sys/" + path : std::string();
+}
+
+std::string host_network_refusal(const spec::Linux& linux_) {
+  for (const auto& [key, value] : linux_.sysctl)
+    if (sysctl_path(key).starts_with("sys/net/"))
+      return "sysctl " + quoted(key) + " not allowed in host network namespace";
+  return {};
 }
 
 Status add_sysctls(Draft& draft, const spec::Linux& linux_) {

@@ -18,11 +18,16 @@ void add_root_change(Draft& draft, const CreateInput& input);
 // Shared and unbindable once more, for the new root: pivot_root needed it private. Late, for parts
 // of an unbindable root can no longer be made read-only.
 void add_root_propagation(Draft& draft);
+// Is "/" among the paths?
+bool names_root(const spec::Strings& paths);
 void add_root_readonly(Draft& draft);
 void add_names(Draft& draft, const spec::Spec& spec);
 // "net.ipv4.ip_forward" as "sys/net/ipv4/ip_forward". The first separator decides what the other
 // one means: sysctl.d(5). Empty for a key that is no path below sys.
 std::string sysctl_path(std::string_view key);
+// What is said if the network namespace to join turns out to be the caller's own, whose sysctls are
+// not the container's to set; empty if there are none.
+std::string host_network_refusal(const spec::Linux& linux_);
 Status add_sysctls(Draft& draft, const spec::Linux& linux_);
 void add_path_restrictions(Draft& draft, const spec::Linux& linux_, Slot null_device);
 

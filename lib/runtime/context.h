@@ -31,6 +31,8 @@ struct Created {
   Launched launched;
   UniqueFd console_master;
 };
+// The bundle's real path; empty is the current directory.
+Result<std::string> absolute_bundle(const std::string& bundle);
 Result<Created> create_container(const Context& context, std::string_view id, const CreateOptions& options,
                                  bool gate_on_disk);
 

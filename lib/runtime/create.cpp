@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <set>
+
 #include "lib/base/cleanup.h"
 #include "lib/base/try.h"
 #include "lib/runtime/console.h"
@@ -27,12 +30,6 @@ namespace {
 
 constexpr std::string_view kStart = "unable to start container process";
 
-Result<std::string> absolute_bundle(const std::string& bundle) {
-  char path[PATH_MAX];
-  if (::realpath(bundle.empty() ? "." : bundle.c_str(), path) == nullptr) return sys::last_error("chdir", bundle);
-  return std::string(path);
-}
-
 // S015: what the path leads to must be a directory and no symlink.
 Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec& spec) {
   if (!spec.root) return Error{Code::kInvalidConfig, "root property must not be empty", 0, "/root", {}};
@@ -44,6 +41,9 @@ Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec&
     error.where = "/root/path";
     return error;
   }
+  struct stat st {};
+  if (::stat(real, &st) == 0 && !S_ISDIR(st.st_mode))
+    return Error{Code::kInvalidConfig, "invalid rootfs: " + path + ": not a directory", ENOTDIR, "/root/path", {}};
   return std::string(real);
 }
 
@@ -120,11 +120,24 @@ Result<plan::CreateInput> read_input(std::string_view id, std::string bundle, co
   return input;
 }
 
-Result<spec::Spec> read_spec(const Context& context, const CreateOptions& options, const std::string& bundle) {
+// What several rooms notice is said once.
+class Warnings {
+ public:
+  explicit Warnings(const Context& context) : context_(context) {}
+  void say(const std::string& text) {
+    if (said_.insert(text).second) context_.log(LogLevel::kWarning, text);
+  }
+
+ private:
+  const Context& context_;
+  std::set<std::string> said_;
+};
+
+Result<spec::Spec> read_spec(const CreateOptions& options, const std::string& bundle, Warnings& warnings) {
   spec::Spec spec = options.spec ? *options.spec : TRY(load_spec(bundle));
   const auto findings = validate(spec);
   TRY(first_error(findings));
-  for (const Finding& f : findings) context.log(LogLevel::kWarning, f.text);
+  for (const Finding& f : findings) warnings.say(f.text);
   return spec;
 }
 
@@ -151,12 +164,19 @@ Status hand_over(const CreateOptions& options, const std::string& bundle_path, c
 
 }  // namespace
 
+Result<std::string> absolute_bundle(const std::string& bundle) {
+  char path[PATH_MAX];
+  if (::realpath(bundle.empty() ? "." : bundle.c_str(), path) == nullptr) return sys::last_error("chdir", bundle);
+  return std::string(path);
+}
+
 Result<Created> create_container(const Context& context, std::string_view id, const CreateOptions& options,
                                  bool gate_on_disk) {
   TRY(check_container_id(id));
   TRY(check_handed_on(options.listen_fds, options.preserve_fds));
   std::string bundle = TRY(absolute_bundle(options.bundle));
-  const spec::Spec spec = TRY(read_spec(context, options, bundle));
+  Warnings warnings(context);
+  const spec::Spec spec = TRY(read_spec(options, bundle, warnings));
   TRY(check_console(options, spec, !gate_on_disk));
   plan::CreateInput input = TRY(read_input(id, std::move(bundle), options, spec, gate_on_disk));
 
@@ -164,7 +184,7 @@ Result<Created> create_container(const Context& context, std::string_view id, co
   if (!options.notify_socket.empty()) input.notify_dir = store.path_of(id) + "/" + kNotifyDir;
   const plan::HostFacts host = TRY(probe_host());
   plan::Plan plan = TRY(plan::compile_create(spec, input, host));
-  for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);
+  for (const std::string& w : plan.warnings) warnings.say(w);
 
   drill_point();
   Entry entry = TRY(store.reserve(id));
@@ -199,7 +219,7 @@ Result<Created> create_container(const Context& context, std::string_view id, co
     Error error = explain(std::move(served).error(), group);
     return std::move(error).with_context("error during container init").with_context(kStart);
   }
-  for (const std::string& w : served->warnings) context.log(LogLevel::kWarning, w);
+  for (const std::string& w : served->warnings) warnings.say(w);
 
   record.phase = Phase::kCreated;
   drill_point();

@@ -22,6 +22,14 @@ Result<UniqueFd> open_namespace(const plan::FdSource& source) {
   const int type = ::ioctl(fd.get(), kGetNamespaceType);
   if (type < 0 || static_cast<std::uint64_t>(type) != source.ns_type)
     return Error{Code::kInvalidConfig, source.path + " is not a namespace of the type that is asked for", 0, source.path, {}};
+  if (!source.if_own.empty()) {
+    struct stat given {}, own {};
+    const std::string own_path = "/proc/thread-self/ns/net";
+    if (::fstat(fd.get(), &given) < 0) return sys::last_error("fstat", source.path);
+    if (::stat(own_path.c_str(), &own) < 0) return sys::last_error("stat", own_path);
+    if (given.st_dev == own.st_dev && given.st_ino == own.st_ino)
+      return Error{Code::kInvalidConfig, source.if_own, 0, source.path, {}};
+  }
   return fd;
 }
 

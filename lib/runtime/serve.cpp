@@ -7,6 +7,7 @@
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
 #include "lib/sys/socket.h"
+#include "lib/words/capabilities.h"
 
 namespace oci::runtime {
 namespace {
@@ -59,8 +60,9 @@ Result<Served> serve(const plan::Plan& plan, Launched& launched,
       case plan::ReportKind::kError: return step_error(plan, report);
       case plan::ReportKind::kFd: take_fd(served, received); break;
       case plan::ReportKind::kWarning:
-        served.warnings.push_back("can't raise ambient capability number " + std::to_string(report.value) + ": " +
-                                  std::string(sys::errno_text(report.err)));
+        served.warnings.push_back("can't raise ambient capability " +
+                                  std::string(words::kCapabilities[static_cast<std::size_t>(report.value) % words::kCapabilities.size()]) +
+                                  ": " + std::string(sys::errno_text(report.err)));
         break;
       case plan::ReportKind::kSync:
         drill_point();

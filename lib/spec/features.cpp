@@ -20,7 +20,7 @@ constexpr bool kCgroupRdma = true;
 constexpr bool kAppArmor = true;
 constexpr bool kSelinux = true;
 constexpr bool kIntelRdt = false;
-constexpr bool kIdmappedMounts = true;
+constexpr bool kIdmappedMounts = false;
 constexpr bool kNetDevices = false;
 constexpr std::string_view kCheckpoint = "false";
 
@@ -35,6 +35,13 @@ template <class Table>
 void write_names(json::Writer& out, std::string_view key, const Table& table) {
   out.key(key).begin_array();
   for (const auto& entry : table) out.string(word(entry));
+  out.end_array();
+}
+
+void write_mount_options(json::Writer& out) {
+  out.key("mountOptions").begin_array();
+  for (const words::MountOption& option : words::kMountOptions)
+    if (words::is_carried_out(option)) out.string(option.name);
   out.end_array();
 }
 
@@ -57,12 +64,19 @@ void write_cgroup(json::Writer& out) {
 void write_seccomp(json::Writer& out) {
   out.key("seccomp").begin_object();
   out.key("enabled").boolean(true);
-  write_names(out, "actions", words::kSeccompActions);
+  // A listener, and with it what only a listener's rules can use, is refused so far.
+  const auto write_without = [&](std::string_view key, const auto& table, std::uint32_t refused) {
+    out.key(key).begin_array();
+    for (const auto& entry : table)
+      if (entry.value != refused) out.string(entry.name);
+    out.end_array();
+  };
+  write_without("actions", words::kSeccompActions, words::kRetNotify);
   write_names(out, "operators", words::kSeccompOperators);
   write_names(out, "archs", words::kSeccompArchs);
   write_names(out, "knownFlags", words::kSeccompFlags);
-  // The filter is loaded by seccomp(2) itself, so every known flag can be passed.
-  write_names(out, "supportedFlags", words::kSeccompFlags);
+  // The filter is loaded by seccomp(2) itself, so every other known flag can be passed.
+  write_without("supportedFlags", words::kSeccompFlags, words::kFilterFlagWaitKillableRecv);
   out.end_object();
 }
 
@@ -95,7 +109,7 @@ std::string render_features() {
   out.key("ociVersionMin").string("1.0.0");
   out.key("ociVersionMax").string(kSpecVersion);
   write_names(out, "hooks", words::kHooks);
-  write_names(out, "mountOptions", words::kMountOptions);
+  write_mount_options(out);
   write_linux(out);
   out.key("annotations").begin_object();
   out.key("io.ocirun.version").string(OCI_VERSION_STRING);

@@ -68,7 +68,7 @@ void check_destination_absolute(const Spec& spec, Report& report) {
     if (!destination.empty() && destination[0] != '/')
       report.add(at("/mounts", i, "/destination"),
                  "mount destination " + quote(destination) +
-                     " is not absolute: taken as below /, as older configurations mean it");
+                     " is not absolute: support for this is deprecated, taken as below /");
   }
 }
 

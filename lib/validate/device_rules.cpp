@@ -1,4 +1,5 @@
 #include <cctype>
+#include <cstdint>
 #include <set>
 
 #include "lib/validate/rules.h"
@@ -22,6 +23,16 @@ void check_paths(const LinuxPart& part, Report& report) {
   for (std::size_t i = 0; i < list.size(); ++i)
     if (list[i].path.empty())
       report.add(at("/devices", i, "/path"), "device path must not be empty");
+}
+
+// chown(2): (u32)-1 means "leave as it is".
+void check_owners(const LinuxPart& part, Report& report) {
+  constexpr std::uint32_t kNone = 0xffffffff;
+  const std::vector<spec::Device>& list = part.block.devices;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i].uid == kNone) report.add(at("/devices", i, "/uid"), "invalid device owner 4294967295");
+    if (list[i].gid == kNone) report.add(at("/devices", i, "/gid"), "invalid device group 4294967295");
+  }
 }
 
 // S130
@@ -77,6 +88,7 @@ void check_names(const LinuxPart& part, Report& report) {
 constexpr Rule<LinuxPart> kDeviceRules[] = {
     {"S125", Level::kError, "config-linux.md#devices", check_types},
     {"S126", Level::kError, "config-linux.md#devices", check_paths},
+    {"S129", Level::kError, "config-linux.md#devices", check_owners},
     {"S130", Level::kWarning, "config-linux.md#devices", check_once},
     {"S137", Level::kError, "config-linux.md#network-devices", check_network},
     {"S138", Level::kError, "config-linux.md#network-devices", check_names},

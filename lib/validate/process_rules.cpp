@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <initializer_list>
 #include <set>
 
@@ -21,6 +22,16 @@ bool contains(const Strings& list, const std::string& word) {
 
 bool is_capability(const std::string& name) {
   return base::find(words::kCapabilitiesByName, name) != nullptr;
+}
+
+// setresuid(2), setgroups(2): (u32)-1 is no id but means "leave as it is", which is root here.
+void check_ids(const Process& process, Report& report) {
+  constexpr std::uint32_t kNone = 0xffffffff;
+  const std::string text = "uids and gids must be in range 0-4294967294";
+  if (process.user.uid == kNone) report.add("/user/uid", text);
+  if (process.user.gid == kNone) report.add("/user/gid", text);
+  for (std::size_t i = 0; i < process.user.additional_gids.size(); ++i)
+    if (process.user.additional_gids[i] == kNone) report.add(at("/user/additionalGids", i), text);
 }
 
 // S071
@@ -169,6 +180,7 @@ constexpr Rule<Process> kProcessRules[] = {
     {"S069", Level::kError, "config.md#process", check_cwd},
     {"S071", Level::kError, "config.md#posix-process", check_args},
     {"S070", Level::kError, "config.md#process", check_env},
+    {"S086", Level::kError, "config.md#posix-platform-user", check_ids},
     {"S076", Level::kWarning, "config.md#linux-process", check_capability_names},
     {"S076", Level::kError, "config.md#linux-process", check_effective},
     {"S076", Level::kWarning, "config.md#linux-process", check_ambient},

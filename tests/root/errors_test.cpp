@@ -34,12 +34,16 @@ const Case kConfigs[] = {
     {"/process/user/uid", "-1", "/process/user/uid"},
     {"/process/user/uid", "4294967296", "/process/user/uid"},
     {"/process/user/uid", R"("root")", "/process/user/uid"},
+    {"/process/user/uid", "4294967295", "uids and gids must be in range"},
+    {"/process/user/gid", "4294967295", "uids and gids must be in range"},
+    {"/process/user/additionalGids", "[4294967295]", "uids and gids must be in range"},
+    {"/linux/devices", R"([{"path":"/dev/x","type":"c","major":1,"minor":3,"uid":4294967295}])", "invalid device owner"},
     {"/process/rlimits/0/type", R"("RLIMIT_NONSENSE")", "RLIMIT_NONSENSE"},
     {"/process/rlimits", R"([{"type":"RLIMIT_NOFILE","soft":5,"hard":4}])", ""},
     {"/process/oomScoreAdj", "1001", ""},
     {"/root", nullptr, "root"},
     {"/root/path", R"("missing")", "no such file or directory"},
-    {"/root/path", R"("config.json")", ""},
+    {"/root/path", R"("config.json")", "not a directory"},
     {"/hostname", R"("0123456789012345678901234567890123456789012345678901234567890123456789")", ""},
     {"/mounts/0/destination", R"("relative/../..")", ""},
     {"/mounts/-", R"({"destination":"/data","type":"bind","source":"/no/such/source","options":["bind"]})", "/no/such/source"},
@@ -66,6 +70,7 @@ const Case kConfigs[] = {
     {"/linux/resources/memory", R"({"limit":"1G"})", "/linux/resources/memory/limit"},
     {"/linux/resources/hugepageLimits", R"([{"pageSize":"../../x","limit":1}])", ""},
     {"/linux/resources/unified", R"({"cgroup.procs":"1"})", ""},
+    {"/linux/resources/unified", R"({"cgroup.freeze":"1"})", ""},
     {"/linux/intelRdt", R"({"closID":"../x"})", ""},
     {"/hooks", R"({"createRuntime":[{"path":"relative"}]})", ""},
     {"/hooks", R"({"createRuntime":[{"path":"/bin/true","timeout":-1}]})", ""},
@@ -76,7 +81,7 @@ bool only_ours(const Case& c) {
   const std::string p = c.pointer, j = c.json != nullptr ? c.json : "";
   return *c.text == 0 || p.rfind("/process/user/uid", 0) == 0 || p == "/process/args" || p == "/root" || contains(j, "RLIMIT_NONSENSE") ||
          contains(j, "nosuchfs") || p == "/linux/resources/memory" || p == "/linux/rootfsPropagation" || contains(j, "\"pid\"") ||
-         contains(j, "NONSENSE") || contains(j, "nonsense");
+         contains(j, "4294967295") || contains(j, "NONSENSE") || contains(j, "nonsense");
 }
 
 }  // namespace
@@ -98,6 +103,16 @@ BOOST_DATA_TEST_CASE(in_the_configuration, boost::unit_test::data::make(kConfigs
     const std::string left = traces.left();
     BOOST_TEST(left.empty(), "left behind:\n" << left);
     static_cast<void>(b.remove());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bundles_that_are_none) {
+  Bundle b;
+  const std::string nowhere = b.scratch("nowhere"), empty = b.scratch("empty");
+  fs::create_directories(empty);
+  for (const char* verb : {"create", "run"}) {
+    OCI_CHECK_HAS(b.call({verb, "--bundle", nowhere, b.id()}).err, "chdir " + nowhere + ": no such file or directory");
+    OCI_CHECK_HAS(b.call({verb, "--bundle", empty, b.id()}).err, "JSON specification file config.json not found");
   }
 }
 

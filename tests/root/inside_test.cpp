@@ -99,6 +99,16 @@ BOOST_AUTO_TEST_CASE(seccomp_filters) {
   BOOST_TEST(b.shell("hostname x; echo $?").run().out == "159\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_filter_that_refuses_everything_ends_the_container) {
+  OCI_NOT_RUNC("its own init cannot start under this filter");
+  Bundle b;
+  b.config.set("/linux/seccomp", R"({"defaultAction":"SCMP_ACT_ERRNO"})");
+  Command command = b.args({"/bin/true"}).creation("run", {});
+  command.timeout = std::chrono::seconds(10);
+  const Outcome r = run(command);
+  BOOST_TEST(r.code == 128 + SIGILL, r.text());
+}
+
 BOOST_AUTO_TEST_CASE(seccomp_without_no_new_privileges) {
   Bundle b;
   b.config.set("/process/noNewPrivileges", "false").set("/process/user/uid", "1000")
@@ -113,6 +123,14 @@ BOOST_AUTO_TEST_CASE(working_directory_is_made) {
   b.config.set_text("/process/cwd", "/work/deep");
   BOOST_TEST(probe(b)["cwd"] == "/work/deep");
   BOOST_TEST(std::filesystem::is_directory(b.rootfs() + "/work/deep"));
+}
+
+BOOST_AUTO_TEST_CASE(working_directory_that_only_root_can_enter) {
+  Bundle b;
+  std::filesystem::create_directories(b.rootfs() + "/closed");
+  std::filesystem::permissions(b.rootfs() + "/closed", std::filesystem::perms::owner_all);
+  b.config.set_text("/process/cwd", "/closed").set("/process/user/uid", "1000");
+  BOOST_TEST(probe(b)["cwd"] == "/closed");
 }
 
 BOOST_AUTO_TEST_CASE(environment_is_what_is_listed) {
@@ -158,6 +176,23 @@ BOOST_AUTO_TEST_CASE(program_is_found_in_the_containers_path) {
   const Outcome r = b.args({"only-here"}).run();
   OCI_REQUIRE_OK(r);
   BOOST_TEST(facts(r.out)["argv.0"] == "only-here");
+}
+
+// With the rights the program will have; what those refuse is not there, as with runc.
+BOOST_AUTO_TEST_CASE(a_program_that_the_user_may_not_execute_is_not_found) {
+  namespace fs = std::filesystem;
+  Bundle b;
+  fs::create_directories(b.rootfs() + "/closed");
+  fs::copy_file(b.rootfs() + "/bin/probe", b.rootfs() + "/closed/program");
+  b.config.set("/process/env", R"(["PATH=/closed:/bin"])");
+  OCI_REQUIRE_OK(b.args({"program"}).run());
+  fs::permissions(b.rootfs() + "/closed", fs::perms::owner_all);
+  b.config.set("/process/user/uid", "1000");
+  OCI_CHECK_HAS(said(b.args({"program"}).run()), R"(exec: "program": executable file not found in $PATH)");
+  OCI_CHECK_HAS(said(b.args({"/closed/program"}).run()), R"(exec: "/closed/program": )");
+  // A later directory of PATH still counts.
+  fs::copy_file(b.rootfs() + "/bin/probe", b.rootfs() + "/bin/program");
+  OCI_REQUIRE_OK(b.args({"program"}).run());
 }
 
 BOOST_AUTO_TEST_CASE(resource_limits) {

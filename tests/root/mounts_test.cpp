@@ -1,6 +1,7 @@
 // mounts[]: kinds, options, targets. Spec: config.md#mounts
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
@@ -224,6 +225,21 @@ BOOST_AUTO_TEST_CASE(overlay_with_its_own_options) {
           {"lowerdir=" + disk.dir_ + "/lower", "upperdir=" + disk.dir_ + "/upper", "workdir=" + disk.dir_ + "/work"});
   BOOST_TEST(shell(b, "cat /over/low; echo up >/over/up") == "low\n");
   BOOST_TEST(read_file(disk.dir_ + "/upper/up") == "up\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_hosts_procfs_over_the_containers) {
+  Mounted b;
+  b.mount("/proc", "bind", "/proc", {"rbind"});
+  b.config.drop("/linux/maskedPaths").drop("/linux/readonlyPaths");
+  BOOST_TEST(oci::test::shell(b, "test -d /proc/" + std::to_string(::getpid()) + " && echo seen") == "seen\n");
+  // No link of the image may say where it goes.
+  fs::remove(b.rootfs() + "/proc");
+  fs::create_directories(b.rootfs() + "/elsewhere");
+  fs::create_symlink("/elsewhere", b.rootfs() + "/proc");
+  b.config.drop_where("/mounts", "type", "proc");
+  const Outcome r = b.shell("true").run();
+  BOOST_TEST(r.code == 1);
+  OCI_CHECK_HAS(said(r), "must be mounted on ordinary directory");
 }
 
 BOOST_AUTO_TEST_CASE(many_mounts) {

@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(nothing_but_the_three_streams_is_open) {
 
 BOOST_AUTO_TEST_CASE(namespaces_of_its_own) {
   Bundle b;
-  b.config.add("/linux/namespaces", R"({"type":"cgroup"})");
+  b.config.drop_where("/linux/namespaces", "type", "cgroup").add("/linux/namespaces", R"({"type":"cgroup"})");
   auto f = probe(b);
   for (const char* type : {"cgroup", "ipc", "mnt", "net", "pid", "uts"})
     BOOST_TEST(f[std::string("ns.") + type] != own_namespace(type), type);
@@ -141,6 +141,13 @@ BOOST_AUTO_TEST_CASE(readonly_paths_are_read_only) {
   BOOST_TEST(!std::filesystem::exists(b.rootfs() + "/data/below/x"));
 }
 
+BOOST_AUTO_TEST_CASE(the_root_as_a_readonly_path) {
+  Bundle b;
+  b.config.set("/linux/readonlyPaths", R"(["/"])");
+  OCI_CHECK_HAS(b.shell("touch /refused").run().err, "Read-only file system");
+  OCI_REQUIRE_OK(b.shell("echo x >/dev/shm/x").run());
+}
+
 BOOST_AUTO_TEST_CASE(the_root_is_the_rootfs_and_nothing_of_the_host_is_left) {
   Bundle b;
   write_file(b.rootfs() + "/mark", "here");
@@ -173,6 +180,35 @@ BOOST_AUTO_TEST_CASE(sysctls_are_the_containers) {
   BOOST_TEST(shell(b, "cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shm_rmid_forced; cut -f1 /proc/sys/net/ipv4/ip_local_port_range") ==
              "1\n1\n2000\n");
   BOOST_TEST(read_file("/proc/sys/net/ipv4/ip_forward") == before);
+}
+
+BOOST_AUTO_TEST_CASE(sysctls_of_the_callers_network_namespace_are_not) {
+  Bundle b;
+  const Traces traces(b);
+  const std::string before = read_file("/proc/sys/net/ipv4/ip_forward");
+  b.config.drop_where("/linux/namespaces", "type", "network")
+      .add("/linux/namespaces", R"({"type":"network","path":"/proc/self/ns/net"})");
+  OCI_REQUIRE_OK(b.shell("true").run());
+  b.config.set("/linux/sysctl", R"({"net.ipv4.ip_forward":"1"})");
+  const Outcome r = b.shell("true").run();
+  BOOST_TEST(r.code == 1);
+  OCI_CHECK_HAS(said(r), R"(sysctl "net.ipv4.ip_forward" not allowed in host network namespace)");
+  BOOST_TEST(read_file("/proc/sys/net/ipv4/ip_forward") == before);
+  BOOST_TEST(traces.left() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_warning_is_said_once) {
+  OCI_NOT_RUNC("the texts are ours");
+  Bundle b;
+  b.config.add("/process/capabilities/bounding", R"("CAP_NONSENSE")").set("/process/capabilities/ambient", R"(["CAP_CHOWN"])")
+      .set("/linux/personality", R"({"domain":"LINUX","flags":["x"]})")
+      .set("/linux/devices", R"([{"path":"/dev/x","type":"p"},{"path":"/dev/x","type":"p"}])");
+  const Outcome r = b.shell("true").run();
+  OCI_REQUIRE_OK(r);
+  for (const char* text : {"CAP_NONSENSE", "ambient capabilit", "personality flags", "listed more than once"}) {
+    const auto first = r.err.find(text);
+    BOOST_TEST((first != std::string::npos && r.err.find(text, first + 1) == std::string::npos), text << " in " << r.err);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(time_offsets) {

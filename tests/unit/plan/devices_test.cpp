@@ -43,8 +43,7 @@ BOOST_AUTO_TEST_CASE(listed_devices) {
   BOOST_CHECK(holds(step(plan, "dev_node", "/dev/fifo"), "mode=010622 rdev=0x0"));
   BOOST_CHECK(holds(step(plan, "dev_node", "/dev/x"), "mode=020644 rdev=0x909"));
   BOOST_CHECK(steps(plan, "dev_node", "ptmx").empty());
-  BOOST_REQUIRE_EQUAL(plan.warnings.size(), 1u);
-  BOOST_CHECK(holds(plan.warnings[0], "/dev/x"));
+  BOOST_CHECK_EQUAL(plan.warnings.size(), 0u);  // validate() tells
 }
 
 BOOST_AUTO_TEST_CASE(bad_devices) {

@@ -44,11 +44,11 @@ BOOST_AUTO_TEST_CASE(lists_come_from_the_tables) {
   BOOST_TEST(list(root, {"hooks"}).size() == 6u);
   const auto options = list(root, {"mountOptions"});
   BOOST_TEST(std::is_sorted(options.begin(), options.end()));
-  for (const char* word : {"defaults", "rro", "rbind", "tmpcopyup", "nosymfollow", "idmap"})
+  for (const char* word : {"defaults", "rro", "rbind", "tmpcopyup", "nosymfollow"})
     BOOST_TEST(has(options, word), word);
   BOOST_TEST(list(root, {"linux", "namespaces"}).size() == 8u);
   BOOST_TEST(list(root, {"linux", "capabilities"}).size() == 41u);
-  BOOST_TEST(list(root, {"linux", "seccomp", "actions"}).size() == 9u);
+  BOOST_TEST(list(root, {"linux", "seccomp", "actions"}).size() == 8u);
   BOOST_TEST(list(root, {"linux", "seccomp", "operators"}).size() == 7u);
   BOOST_TEST(list(root, {"linux", "seccomp", "archs"}).size() == 23u);
   BOOST_TEST(has(list(root, {"linux", "seccomp", "supportedFlags"}), "SECCOMP_FILTER_FLAG_LOG"));
@@ -64,9 +64,20 @@ BOOST_AUTO_TEST_CASE(versions_and_shape) {
   BOOST_TEST(text.ends_with("\n}"));
 }
 
-// S299: engines use user namespaces with volumes only where this is true.
-BOOST_AUTO_TEST_CASE(idmapped_mounts_are_announced) {
-  BOOST_TEST(oci::render_features().find("\"idmap\": {\n                \"enabled\": true") !=
+// Engines take the document at its word: what create refuses must not be in it.
+BOOST_AUTO_TEST_CASE(what_is_refused_is_not_announced) {
+  const std::string text = oci::render_features();
+  auto document = Document::parse(text);
+  BOOST_REQUIRE(document.ok());
+  const Cursor root = document->root();
+  for (const char* word : {"idmap", "ridmap", "remount", "copy-symlink"})
+    BOOST_TEST(!has(list(root, {"mountOptions"}), word), word);
+  BOOST_TEST(!has(list(root, {"linux", "seccomp", "actions"}), "SCMP_ACT_NOTIFY"));
+  BOOST_TEST(!has(list(root, {"linux", "seccomp", "supportedFlags"}),
+                  "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"));
+  BOOST_TEST(has(list(root, {"linux", "seccomp", "knownFlags"}),
+                 "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"));
+  BOOST_TEST(text.find("\"idmap\": {\n                \"enabled\": false") !=
              std::string::npos);
 }
 

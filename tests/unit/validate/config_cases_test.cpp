@@ -39,8 +39,8 @@ std::vector<Case> config_cases() {
          s.mounts = {{"data", "tmpfs", "tmpfs", {}, {}, {}}};
        },
        warning, "S018", "/mounts/0/destination",
-       "mount destination \"data\" is not absolute: taken as below /, as older configurations mean "
-       "it"},
+       "mount destination \"data\" is not absolute: support for this is deprecated, taken as "
+       "below /"},
       {[=](Spec& s) {
          s.mounts = {{"/d", "tmpfs", "tmpfs", {}, {map}, {map}}};
        },

@@ -136,6 +136,14 @@ std::vector<Case> namespace_cases() {
        },
        error, "S126", "/linux/devices/0/path", "device path must not be empty"},
       {[](Spec& s) {
+         s.linux_->devices = {{"c", "/d", 1, 3, {}, 0xffffffff, {}}};
+       },
+       error, "S129", "/linux/devices/0/uid", "invalid device owner 4294967295"},
+      {[](Spec& s) {
+         s.linux_->devices = {{"c", "/d", 1, 3, {}, {}, 0xffffffff}};
+       },
+       error, "S129", "/linux/devices/0/gid", "invalid device group 4294967295"},
+      {[](Spec& s) {
          s.linux_->devices = {{"c", "/d", 1, 3, {}, {}, {}}, {"c", "/d", 1, 5, {}, {}, {}}};
        },
        warning, "S130", "/linux/devices/1/path",

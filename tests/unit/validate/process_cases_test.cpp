@@ -19,6 +19,15 @@ std::vector<Case> process_cases() {
        "Cwd property must not be empty"},
       {[](Spec& s) { s.process->cwd = "tmp"; }, error, "S069", "/process/cwd",
        "Cwd must be an absolute path"},
+      {[](Spec& s) { s.process->user.uid = 0xffffffff; }, error, "S086", "/process/user/uid",
+       "uids and gids must be in range 0-4294967294"},
+      {[](Spec& s) { s.process->user.gid = 0xffffffff; }, error, "S086", "/process/user/gid",
+       "uids and gids must be in range 0-4294967294"},
+      {[](Spec& s) {
+         s.process->user.additional_gids = {5, 0xffffffff};
+       },
+       error, "S086", "/process/user/additionalGids/1",
+       "uids and gids must be in range 0-4294967294"},
       {[](Spec& s) { s.process->args.clear(); }, error, "S071", "/process/args",
        "args must not be empty"},
       {[](Spec& s) {
