@@ -68,9 +68,6 @@ Result<MountEntry> read_mount(Draft& draft, const spec::Spec& spec, const Create
   entry.destination = clean_path(mount.destination);
   entry.subject =
       "error mounting " + quoted(mount.source) + " to rootfs at " + quoted(mount.destination);
-  if (!mount.destination.starts_with('/'))
-    draft.warn("mount destination " + quoted(mount.destination) +
-               " is not absolute: support for this is deprecated, using " + entry.destination);
   if (spec.linux_ && !among(kNoContext, entry.type)) entry.label = spec.linux_->mount_label;
   if (entry.options.bind) {
     entry.kind = MountEntry::Kind::kBind;
