@@ -42,8 +42,12 @@ code() {
   echo "code $?"
 }
 
-# A terminal of its own, with the exit code of the command.
-with_tty() { script -qec "$(printf '%q ' "$@")" /dev/null; }
+# A terminal of its own, with the exit code of the command. Its stdin must stay open: at an end of
+# file script(1) would type one into the terminal.
+with_tty() {
+  [[ -p silence ]] || mkfifo silence
+  script -qec "$(printf '%q ' "$@")" /dev/null <>silence
+}
 
 # Waits in the background for one message with descriptors on the socket; received tells of it. The
 # descriptors stay open until the end of the line.
