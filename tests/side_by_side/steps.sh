@@ -42,6 +42,16 @@ code() {
   echo "code $?"
 }
 
+# What is set in the container's cgroups, whatever the hierarchy.
+cgroup_values() { # id
+  local name
+  for name in cpu.cfs_period_us cpu.cfs_quota_us cpu.max cpu.shares cpu.weight cpuset.cpus freezer.state \
+    memory.high memory.limit_in_bytes memory.low memory.max memory.memsw.limit_in_bytes \
+    memory.oom_control memory.soft_limit_in_bytes memory.swap.max pids.max; do
+    cat /sys/fs/cgroup/{.,*}/"$group/$1/$name" 2>/dev/null | sed "s/^/$name /"
+  done
+}
+
 # A terminal of its own, with the exit code of the command. Its stdin must stay open: at an end of
 # file script(1) would type one into the terminal.
 with_tty() {
