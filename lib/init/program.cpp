@@ -131,6 +131,7 @@ void end_when_asked() noexcept {
 }
 
 int gate(const Step& s) noexcept {
+  if (s.src != plan::kNoSlot) end_when_asked();
   send(plan::ReportKind::kReady, 0, 0);
   // The word on the channel says that the runtime has recorded this process; a runtime that was killed before that
   // takes it along.
@@ -139,7 +140,6 @@ int gate(const Step& s) noexcept {
   call::close(g.channel);  // the creating runtime may end now
   g.channel = -1;
   g.report = s.aux != plan::kNoSlot ? slot(s.aux) : -1;
-  end_when_asked();
   return wait_word(slot(s.src)) ? 0 : fail("read", 32);
 }
 
