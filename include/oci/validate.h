@@ -27,7 +27,8 @@ std::vector<Finding> validate(const spec::Spec& spec);
 std::vector<Finding> validate_process(const spec::Process& process);
 // Ok, or the first error as Error{kInvalidConfig, text, where = pointer}.
 Status first_error(const std::vector<Finding>& findings);
-// [A-Za-z0-9_+-.]{1,1024}, not "." or "..". Text: `invalid container ID format`.
+// [A-Za-z0-9_+-.]{1,1024}, not "." or "..". Text: `invalid container ID format`, or
+// `container id cannot be empty`.
 Status check_container_id(std::string_view id);
 
 }  // namespace oci

@@ -1,4 +1,6 @@
 // The program: found, waited for, executed.
+#include <array>
+#include <cstdint>
 #include <cstring>
 
 #include "lib/init/init.h"
@@ -111,7 +113,22 @@ int home(const Step& s) noexcept {
   return 0;
 }
 
+[[noreturn]] void end_by_signal(int signal) noexcept {
+  for (;;) raw(__NR_exit_group, 128 + signal);
+}
+
+// The first process of a pid namespace does not die of a signal that it has no handler for: pid_namespaces(7). Who
+// asks a waiting container to end shall see it end; execve(2) takes the handlers away again.
+void end_when_asked() noexcept {
+  constexpr std::uint64_t kRestorer = 0x04000000;  // x86-64 delivers no signal without one
+  const auto handler = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(&end_by_signal));
+  const std::array<std::uint64_t, 4> action{handler, kRestorer, handler, 0};
+  for (const int signal : {1, 2, 3, 15})  // SIGHUP, SIGINT, SIGQUIT, SIGTERM
+    raw(__NR_rt_sigaction, signal, word(action.data()), 0, sizeof action[3]);
+}
+
 int gate(const Step& s) noexcept {
+  if (s.src != plan::kNoSlot) end_when_asked();
   send(plan::ReportKind::kReady, 0, 0);
   // The word on the channel says that the runtime has recorded this process; a runtime that was killed before that
   // takes it along.

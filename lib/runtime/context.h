@@ -35,6 +35,10 @@ struct Created {
 Result<std::string> absolute_bundle(const std::string& bundle);
 Result<Created> create_container(const Context& context, std::string_view id, const CreateOptions& options,
                                  bool gate_on_disk);
+// The bundle's path without links; the current directory when empty.
+Result<std::string> absolute_bundle(const std::string& bundle);
+// That a terminal has somebody to serve it: a console socket when detached, the caller's own terminal else (C041).
+Status check_console(const CreateOptions& options, const spec::Spec& spec, bool detached);
 
 // remove.cpp. Undoes everything the record names; each part may be gone already.
 Status undo(const Context& context, const Store& store, Entry& entry, const Record& record);

@@ -41,9 +41,9 @@ Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec&
     error.where = "/root/path";
     return error;
   }
-  struct stat st {};
-  if (::stat(real, &st) == 0 && !S_ISDIR(st.st_mode))
-    return Error{Code::kInvalidConfig, "invalid rootfs: " + path + ": not a directory", ENOTDIR, "/root/path", {}};
+  struct stat st;
+  if (::stat(real, &st) < 0 || !S_ISDIR(st.st_mode))
+    return Error{Code::kInvalidConfig, "invalid rootfs: " + path + " is not a directory", ENOTDIR, "/root/path", {}};
   return std::string(real);
 }
 
@@ -95,13 +95,12 @@ Error explain(Error error, const cgroup::Cgroup& group) {
   return error;
 }
 
-Status check_console(const CreateOptions& options, const spec::Spec& spec, bool foreground) {
-  const bool terminal = spec.process && spec.process->terminal;
-  if (!options.console_socket.empty() && (!terminal || foreground))
-    return Error{Code::kInvalidArgument, "cannot use console socket if runc will not detach or allocate tty", 0, "--console-socket", {}};
-  if (terminal && !foreground && options.console_socket.empty())
-    return Error{Code::kInvalidArgument, "cannot allocate tty if runc will detach without setting console socket", 0, "--console-socket", {}};
-  return {};
+Status check_request(const Context& context, std::string_view id, const CreateOptions& options) {
+  // Of no matter to the commands that work with a container which is there (C033).
+  if (context.options.cgroup_manager == CgroupManager::kSystemd)
+    return Error{Code::kUnsupported, "the systemd cgroup manager is not supported yet", 0, "--systemd-cgroup", {}};
+  TRY(check_container_id(id));
+  return check_handed_on(options.listen_fds, options.preserve_fds);
 }
 
 // What is asked for, with the paths made absolute. Precondition: the configuration was read.
@@ -167,17 +166,27 @@ Status hand_over(const CreateOptions& options, const std::string& bundle_path, c
 Result<std::string> absolute_bundle(const std::string& bundle) {
   char path[PATH_MAX];
   if (::realpath(bundle.empty() ? "." : bundle.c_str(), path) == nullptr) return sys::last_error("chdir", bundle);
+  struct stat st;
+  if (::stat(path, &st) == 0 && !S_ISDIR(st.st_mode)) return sys::call_error("chdir", bundle, ENOTDIR);
   return std::string(path);
+}
+
+Status check_console(const CreateOptions& options, const spec::Spec& spec, bool detached) {
+  const bool terminal = spec.process && spec.process->terminal;
+  if (!options.console_socket.empty() && !(terminal && detached))
+    return Error{Code::kInvalidArgument, "cannot use console socket if runc will not detach or allocate tty", 0, "--console-socket", {}};
+  if (terminal && detached && options.console_socket.empty())
+    return Error{Code::kInvalidArgument, "cannot allocate tty if runc will detach without setting console socket", 0, "--console-socket", {}};
+  return {};
 }
 
 Result<Created> create_container(const Context& context, std::string_view id, const CreateOptions& options,
                                  bool gate_on_disk) {
-  TRY(check_container_id(id));
-  TRY(check_handed_on(options.listen_fds, options.preserve_fds));
+  TRY(check_request(context, id, options));
   std::string bundle = TRY(absolute_bundle(options.bundle));
   Warnings warnings(context);
   const spec::Spec spec = TRY(read_spec(options, bundle, warnings));
-  TRY(check_console(options, spec, !gate_on_disk));
+  if (gate_on_disk) TRY(check_console(options, spec, true));
   plan::CreateInput input = TRY(read_input(id, std::move(bundle), options, spec, gate_on_disk));
 
   const Store store = TRY(Store::open(context.root, true));

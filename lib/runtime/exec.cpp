@@ -55,7 +55,7 @@ spec::Process from_flags(const Record& record, const ExecOptions& options) {
     if (!process.capabilities) process.capabilities.emplace();
     add_capabilities(*process.capabilities, options.capabilities);
   }
-  if (options.no_new_privs) process.no_new_privileges = *options.no_new_privs || process.no_new_privileges;
+  if (options.no_new_privs) process.no_new_privileges = *options.no_new_privs;
   if (!options.selinux_label.empty()) process.selinux_label = options.selinux_label;
   if (!options.apparmor_profile.empty()) process.apparmor_profile = options.apparmor_profile;
   return process;
@@ -131,8 +131,11 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
 
   const pid_t pid = launched.child.pid();
   if (master && options.detach) {
-    const UniqueFd bundle = TRY(sys::open(record.bundle, O_PATH | O_DIRECTORY));
-    TRY(send_console(bundle, options.console_socket, FdRef(master)));
+    // As runc does: below the bundle, unless a process document spares it the way there.
+    const bool below_bundle = !options.process && !options.console_socket.starts_with('/');
+    UniqueFd bundle;
+    if (below_bundle) bundle = TRY(sys::open(record.bundle, O_PATH | O_DIRECTORY));
+    TRY(send_console(below_bundle ? FdRef(bundle) : FdRef(sys::kCwd), options.console_socket, FdRef(master)));
   }
   if (!options.pidfd_socket.empty())
     TRY(send_pidfd(FdRef(sys::kCwd), options.pidfd_socket, launched.child.pidfd(), PidfdOf::kExec));

@@ -43,8 +43,9 @@ Status remove_container(const Context& context, const Store& store, Entry& entry
 Result<ExitStatus> run_container(const Context& context, std::string_view id, const RunOptions& options) {
   TRY(check_handed_on(options.listen_fds, options.preserve_fds));
   RunOptions own = options;
-  own.bundle = TRY(absolute_bundle(own.bundle));
+  own.bundle = TRY(absolute_bundle(options.bundle));
   if (!own.spec) own.spec = TRY(load_spec(own.bundle));
+  TRY(check_console(own, *own.spec, own.detach));
   std::optional<Foreground> foreground;
   if (!own.detach) {
     foreground.emplace(TRY(prepare(*own.spec, own)));

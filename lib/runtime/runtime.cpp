@@ -74,8 +74,6 @@ Result<Runtime> Runtime::open(RuntimeOptions options) {
   while (impl->context.root.size() > 1 && impl->context.root.ends_with('/')) impl->context.root.pop_back();
   if (impl->context.root == "/")
     return Error{Code::kInvalidArgument, "Option --root argument should not be set to /", 0, "--root", {}};
-  if (options.cgroup_manager == CgroupManager::kSystemd)
-    return Error{Code::kUnsupported, "the systemd cgroup manager is not supported yet", 0, "--systemd-cgroup", {}};
   impl->context.options = std::move(options);
   return Runtime(std::move(impl));
 }

@@ -49,8 +49,9 @@ Status first_error(const std::vector<Finding>& findings) {
 }
 
 Status check_container_id(std::string_view id) {
+  if (id.empty()) return Error{Code::kInvalidArgument, "container id cannot be empty", 0, {}, {}};
   constexpr std::size_t kMaxBytes = 1024;
-  bool good = !id.empty() && id.size() <= kMaxBytes && id != "." && id != "..";
+  bool good = id.size() <= kMaxBytes && id != "." && id != "..";
   for (const char c : id) good = good && is_id_character(c);
   if (good) return {};
   return Error{

@@ -154,6 +154,17 @@ BOOST_AUTO_TEST_CASE(exec_with_a_console_socket) {
   ::close(master);
 }
 
+BOOST_AUTO_TEST_CASE(detached_run_with_a_console_socket) {
+  Terminal b;
+  ConsoleSocket socket(b.scratch("console"));
+  OCI_REQUIRE_OK(b.shell("tty; echo end; sleep 1000").run({"--detach", "--console-socket", b.scratch("console")}));
+  const int master = socket.receive();
+  BOOST_REQUIRE(master >= 0);
+  OCI_CHECK_HAS(read_until(master, "end"), "/dev/pts/0\r\n");
+  BOOST_TEST(b.status() == "running");
+  ::close(master);
+}
+
 BOOST_AUTO_TEST_CASE(foreground_run_under_a_terminal) {
   Terminal b;
   const Pty pty;
@@ -224,6 +235,8 @@ BOOST_AUTO_TEST_CASE(wrong_combinations_are_errors) {
   OCI_CHECK_HAS(with.create().err, "cannot allocate tty if runc will detach without setting console socket");
   Bundle without;
   OCI_CHECK_HAS(without.create({"--console-socket", without.scratch("none")}).err, "cannot use console socket if runc will not detach or allocate tty");
+  OCI_CHECK_HAS(with.run({"--detach"}).err, "cannot allocate tty if runc will detach without setting console socket");
+  OCI_CHECK_HAS(with.run({"--console-socket", with.scratch("none")}).err, "cannot use console socket if runc will not detach or allocate tty");
   const Traces traces(with);
   const Outcome r = with.create({"--console-socket", with.scratch("nobody-listens")});
   BOOST_TEST(r.code == 1, r.text());

@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(ps_lines_of_the_container) {
   BOOST_TEST(filter_ps("UID PPID\n", {}).error().text == "couldn't find PID field in ps output");
   BOOST_TEST(filter_ps("", {}).error().text == "couldn't find PID field in ps output");
   BOOST_TEST(filter_ps("A PID\nx y\n", {}).error().text ==
-             "unable to parse pid \"y\": strconv.Atoi: parsing \"y\": invalid syntax");
+             "unable to parse pid: strconv.Atoi: parsing \"y\": invalid syntax");
 }
 
 BOOST_AUTO_TEST_CASE(the_hosts_ps) {

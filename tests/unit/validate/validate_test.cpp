@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(container_ids) {
     BOOST_TEST(check_container_id(good).ok(), good);
   BOOST_TEST(check_container_id(std::string(1024, 'a')).ok());
   for (const std::string& bad :
-       {std::string(), std::string("."), std::string(".."), std::string("a/b"), std::string("a b"),
+       {std::string("."), std::string(".."), std::string("a/b"), std::string("a b"),
         std::string("\xc3\xa4"), std::string("a\0b", 3), std::string("a:b"),
         std::string(1025, 'a')}) {
     const Status status = check_container_id(bad);
@@ -99,6 +99,8 @@ BOOST_AUTO_TEST_CASE(container_ids) {
     BOOST_TEST(status.error().text == "invalid container ID format");
     BOOST_TEST((status.error().code == Code::kInvalidArgument));
   }
+  BOOST_REQUIRE(!check_container_id("").ok());
+  BOOST_TEST(check_container_id("").error().text == "container id cannot be empty");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
