@@ -120,6 +120,7 @@ class EventStream {
   // For an event loop: readable when next(0) may have something. Belongs to the stream.
   int fd() const noexcept;
 
+  // For the library itself.
   struct Impl;
   explicit EventStream(std::unique_ptr<Impl> impl) noexcept;
 

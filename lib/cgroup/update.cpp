@@ -139,8 +139,16 @@ Status Cgroup::check_memory(const spec::Memory& memory) const {
 
 std::vector<Undo> Cgroup::prepare_undo(const std::vector<Write>& writes) const {
   std::vector<Undo> out;
-  for (const Write& write : writes)
+  const auto add = [&](const Write& write) {
     if (auto text = read(write.dir, write.file)) out.push_back({write, text.take()});
+  };
+  for (const Write& write : writes) {
+    // A change of it sets the weight to what the kernel thinks right. Before it here: after it there.
+    if (write.file == "cpu.idle")
+      for (const char* weight : {"cpu.shares", "cpu.weight"})
+        add({write.dir, weight, "0", write.pointer, false, false});
+    add(write);
+  }
   return out;
 }
 

@@ -86,8 +86,17 @@ void merge_resources(spec::Resources& into, const spec::Resources& from) {
   for (const auto& [file, value] : from.unified) into.unified[file] = value;
 }
 
+spec::Resources with_weight(const spec::Resources& change, const spec::Resources& recorded) {
+  spec::Resources out = change;
+  const bool no_longer_idle = change.cpu && change.cpu->idle == 0 && !change.cpu->shares;
+  if (no_longer_idle && recorded.cpu && recorded.cpu->idle.value_or(0) != 0)
+    out.cpu->shares = recorded.cpu->shares;
+  return out;
+}
+
 Status update_container(const Context& context, const Entry& entry, Record& record,
-                        const spec::Resources& resources) {
+                        const spec::Resources& change) {
+  const spec::Resources resources = with_weight(change, ensure(record.linux_.resources));
   auto group = TRY(open_cgroup(record));
   std::vector<std::string> warnings;
   const auto writes = TRY(cgroup::update_writes(resources, record.cgroup.dirs, record.cgroup.mode,
@@ -97,7 +106,7 @@ Status update_container(const Context& context, const Entry& entry, Record& reco
   const std::vector<cgroup::Undo> undos = group.prepare_undo(writes);
   auto done = group.write_all(writes);
   if (done) {
-    merge_resources(ensure(record.linux_.resources), resources);
+    merge_resources(*record.linux_.resources, resources);
     done = entry.save(record);
   }
   if (!done) put_back(context, group, undos);

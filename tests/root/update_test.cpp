@@ -109,6 +109,40 @@ BOOST_AUTO_TEST_CASE(all_or_nothing) {
   BOOST_TEST(read_file(b.state_dir() + "/state.json") == record);
 }
 
+BOOST_AUTO_TEST_CASE(nothing_changes_where_the_record_cannot_be_written) {
+  OCI_NOT_RUNC("it has no such order");
+  OCI_NEEDS_V1();
+  Limits b;
+  b.start_sleeper();
+  const std::string before = b.all();
+  Command c = b.command({"update", "--pids-limit", "5", "--cpu-quota", "20000", b.id()});
+  c.argv.insert(c.argv.begin(), {"unshare", "--mount", "sh", "-c",
+                                 "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && exec \"$@\"",
+                                 b.state_dir()});
+  const Outcome r = oci::test::run(c);
+  BOOST_TEST(r.code == 1, r.text());
+  OCI_CHECK_HAS(r.err, "read-only file system");
+  BOOST_TEST(b.all() == before);
+}
+
+BOOST_AUTO_TEST_CASE(all_or_nothing_on_v2) {
+  OCI_NOT_RUNC("it leaves what was written before the error");
+  Limits b;
+  b.config.drop("/linux/resources");
+  b.start_sleeper();
+  OCI_SKIP_IF(cgroup_file(b.id(), "hugetlb.2MB.max").empty(), "no v2 hugetlb controller here");
+  OCI_SKIP_IF(have_v1(), "v2 is not in charge here");
+  OCI_REQUIRE_OK(b.update_by(R"({"hugepageLimits":[{"pageSize":"2MB","limit":4194304}]})"));
+  BOOST_TEST(b.value("hugetlb.2MB.max") == "4194304");
+  BOOST_TEST(b.value("hugetlb.2MB.rsvd.max") == "4194304");
+  const Outcome r = b.update_by(
+      R"({"hugepageLimits":[{"pageSize":"2MB","limit":2097152}],"unified":{"hugetlb.2MB.max":"6291456","cgroup.nosuch":"1"}})");
+  BOOST_TEST(r.code == 1);
+  OCI_CHECK_HAS(r.err, "cgroup.nosuch");
+  BOOST_TEST(b.value("hugetlb.2MB.max") == "4194304");
+  BOOST_TEST(b.value("hugetlb.2MB.rsvd.max") == "4194304");
+}
+
 BOOST_AUTO_TEST_CASE(errors_of_the_kernel) {
   OCI_NEEDS_V1();
   Limits b;

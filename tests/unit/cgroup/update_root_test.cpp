@@ -102,6 +102,20 @@ BOOST_AUTO_TEST_CASE(quota_and_burst_move_together) {
   BOOST_TEST(limits() == "5000\n4000\n");
 }
 
+BOOST_AUTO_TEST_CASE(the_weight_comes_back_from_idleness) {
+  OCI_NEEDS_ROOT();
+  OCI_SKIP_UNLESS(v1_has("cpu") && v1_has("pids"), "no v1 cpu and pids controllers here");
+  const Plan plan = plan_at("/box", R"({"cpu":{"shares":512}})");
+  Cgroup cgroup = Cgroup::make(plan).value();
+  cgroup.apply(plan).value();
+  OCI_SKIP_UNLESS(!value(cgroup, "cpu", "cpu.idle").empty(), "a kernel without idle cgroups");
+  BOOST_TEST(!change(cgroup, R"({"cpu":{"idle":1},"pids":{"limit":9000000000}})").ok());
+  BOOST_TEST(value(cgroup, "cpu", "cpu.idle") == "0\n");
+  BOOST_TEST(value(cgroup, "cpu", "cpu.shares") == "512\n");
+  change(cgroup, R"({"cpu":{"idle":1}})").value();
+  BOOST_TEST(value(cgroup, "cpu", "cpu.idle") == "1\n");
+}
+
 BOOST_AUTO_TEST_CASE(what_was_used) {
   OCI_NEEDS_ROOT();
   Cgroup cgroup = Cgroup::make(bare_plan("/box")).value();
