@@ -1,8 +1,9 @@
 // What a container has used, and what happens to it while it lives.
 //
-// Stats is a snapshot of the counters of the container's cgroup, in the kernel's units unless a member
-// says otherwise. Which are there depends on the host: what the cgroup version or a missing controller
-// does not count is 0, empty or absent. Counters are those of the whole cgroup, with all below it.
+// Stats is a snapshot of the counters of the container's cgroup, in the kernel's units unless a
+// member says otherwise. Which are there depends on the host: what the cgroup version or a missing
+// controller does not count is 0, empty or absent. Counters are those of the whole cgroup, with all
+// below it.
 #pragma once
 
 #include <chrono>
@@ -30,11 +31,11 @@ struct Pressure {
 };
 
 struct CpuStats {
-  std::uint64_t total = 0, kernel = 0, user = 0;                // nanoseconds
+  std::uint64_t total = 0, kernel = 0, user = 0;                  // nanoseconds
   std::vector<std::uint64_t> percpu, percpu_kernel, percpu_user;  // nanoseconds; v1
-  std::uint64_t periods = 0, throttled_periods = 0;             // of the bandwidth limit
-  std::uint64_t throttled_time = 0;                             // nanoseconds
-  std::uint64_t burst_periods = 0, burst_time = 0;              // nanoseconds
+  std::uint64_t periods = 0, throttled_periods = 0;               // of the bandwidth limit
+  std::uint64_t throttled_time = 0;                               // nanoseconds
+  std::uint64_t burst_periods = 0, burst_time = 0;                // nanoseconds
   std::optional<Pressure> pressure;
 };
 
@@ -56,7 +57,7 @@ struct MemoryStats {
   std::uint64_t cache = 0;
   MemoryUse memory;
   MemoryUse memory_and_swap;
-  MemoryUse kernel, kernel_tcp;  // v1
+  MemoryUse kernel, kernel_tcp;              // v1
   std::map<std::string, std::uint64_t> raw;  // memory.stat
   std::uint64_t oom_kills = 0;
   std::optional<Pressure> pressure;
@@ -106,8 +107,8 @@ enum class ContainerEvent {
   kEnded,        // the container's init has ended; nothing follows
 };
 
-// The events of one container, from the moment of Runtime::events() on. Not thread-safe; independent
-// of the Runtime that gave it.
+// The events of one container, from the moment of Runtime::events() on. Not thread-safe;
+// independent of the Runtime that gave it.
 class EventStream {
  public:
   EventStream(EventStream&&) noexcept;
@@ -128,4 +129,4 @@ class EventStream {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace oci
+}  // namespace gnu::visibility("default")]]oci

@@ -23,9 +23,14 @@ std::string_view controller_of(const Write& write) {
 // new one.
 bool depends_on_others(const Write& write) {
   static constexpr std::string_view kFiles[] = {
-      "cpu.cfs_period_us",     "cpu.cfs_quota_us", "cpu.cfs_burst_us",
-      "cpu.rt_period_us",      "cpu.max",          "cpu.max.burst",
-      "memory.limit_in_bytes", "memory.memsw.limit_in_bytes",
+      "cpu.cfs_period_us",
+      "cpu.cfs_quota_us",
+      "cpu.cfs_burst_us",
+      "cpu.rt_period_us",
+      "cpu.max",
+      "cpu.max.burst",
+      "memory.limit_in_bytes",
+      "memory.memsw.limit_in_bytes",
   };
   return std::find(std::begin(kFiles), std::end(kFiles), write.file) != std::end(kFiles);
 }

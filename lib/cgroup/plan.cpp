@@ -114,9 +114,7 @@ Result<Plan> plan(std::string_view cgroups_path, std::string_view id,
   out.dirs = TRY(place(cgroups_path, id, layout));
   warn_kernel_memory(given, warnings);
   switch (layout.mode) {
-    case Mode::kNone:
-      TRY(check_none(given, warnings));
-      break;
+    case Mode::kNone: TRY(check_none(given, warnings)); break;
     case Mode::kV1:
     case Mode::kHybrid:
       out.writes = TRY(v1_writes(given, out.dirs, !user_namespace, warnings));

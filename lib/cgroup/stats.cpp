@@ -53,9 +53,8 @@ std::vector<std::uint16_t> parse_number_list(std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
     const std::size_t dash = std::min(range.find('-'), range.size());
     const auto first = base::parse_number<std::uint16_t>(range.substr(0, dash));
-    const auto last = dash < range.size()
-                          ? base::parse_number<std::uint16_t>(range.substr(dash + 1))
-                          : first;
+    const auto last =
+        dash < range.size() ? base::parse_number<std::uint16_t>(range.substr(dash + 1)) : first;
     if (!first || !last) continue;
     for (unsigned number = *first; number <= *last; ++number)
       out.push_back(static_cast<std::uint16_t>(number));
@@ -79,7 +78,7 @@ std::optional<Pressure> parse_pressure(std::string_view text) {
   return out;
 }
 
-void parse_rdma(std::string_view text, RdmaStats::Use RdmaStats::* member,
+void parse_rdma(std::string_view text, RdmaStats::Use RdmaStats::*member,
                 std::map<std::string, RdmaStats>& out) {
   each_line(text, [&](const std::vector<std::string_view>& words) {
     RdmaStats::Use& use = out[std::string(words[0])].*member;

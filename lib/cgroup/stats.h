@@ -32,7 +32,7 @@ std::optional<Pressure> parse_pressure(std::string_view text);
 // A file with one number; "max" is kUnlimited, what is no number 0.
 std::uint64_t parse_value(std::string_view text);
 // `device hca_handle=2 hca_object=2000`, one a line.
-void parse_rdma(std::string_view text, RdmaStats::Use RdmaStats::* member,
+void parse_rdma(std::string_view text, RdmaStats::Use RdmaStats::*member,
                 std::map<std::string, RdmaStats>& out);
 // Calls `line(words)` for each line of text.
 void each_line(std::string_view text,

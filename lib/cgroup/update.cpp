@@ -132,9 +132,9 @@ Status Cgroup::check_memory(const spec::Memory& memory) const {
   if (mode_ != Mode::kV2 || index == kNone) return {};
   const auto usage = read(index, "memory.current");
   if (!usage) return {};  // no controller: the write will tell
-  return check_memory_usage(
-      memory, base::parse_number<std::uint64_t>(std::string_view(*usage).substr(0, usage->find('\n')))
-                  .value_or(0));
+  return check_memory_usage(memory, base::parse_number<std::uint64_t>(
+                                        std::string_view(*usage).substr(0, usage->find('\n')))
+                                        .value_or(0));
 }
 
 std::vector<Undo> Cgroup::prepare_undo(const std::vector<Write>& writes) const {
@@ -143,7 +143,8 @@ std::vector<Undo> Cgroup::prepare_undo(const std::vector<Write>& writes) const {
     if (auto text = read(write.dir, write.file)) out.push_back({write, text.take()});
   };
   for (const Write& write : writes) {
-    // A change of it sets the weight to what the kernel thinks right. Before it here: after it there.
+    // A change of it sets the weight to what the kernel thinks right. Before it here: after it
+    // there.
     if (write.file == "cpu.idle")
       for (const char* weight : {"cpu.shares", "cpu.weight"})
         add({write.dir, weight, "0", write.pointer, false, false});

@@ -103,7 +103,7 @@ std::vector<BlockIoEntry> block_entries(std::string_view text) {
 
 struct BlockFile {
   const char* name;
-  std::vector<BlockIoEntry> BlockIoStats::* entries;
+  std::vector<BlockIoEntry> BlockIoStats::*entries;
 };
 
 // True when the first file counts anything: the scheduler that keeps these books is in use.

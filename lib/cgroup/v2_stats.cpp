@@ -61,7 +61,7 @@ void read_io(const Files& files, BlockIoStats& out) {
   struct Key {
     std::string_view name;
     const char* op;
-    std::vector<BlockIoEntry> BlockIoStats::* entries;
+    std::vector<BlockIoEntry> BlockIoStats::*entries;
   };
   static constexpr Key kKeys[] = {
       {"rbytes=", "Read", &BlockIoStats::service_bytes},

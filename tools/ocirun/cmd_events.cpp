@@ -53,8 +53,11 @@ int run_events(Invocation& call) {
   const auto interval = call.flags.is_set("interval") ? *parse_duration(call.flags.text("interval"))
                                                       : std::chrono::nanoseconds(kInterval);
   if (interval.count() <= 0)
-    return call.fail({oci::Code::kInvalidArgument, "duration interval must be greater than 0", 0,
-                      "--interval", {}});
+    return call.fail({oci::Code::kInvalidArgument,
+                      "duration interval must be greater than 0",
+                      0,
+                      "--interval",
+                      {}});
   if (info->status == oci::ContainerStatus::kStopped)
     return call.fail(
         {oci::Code::kNotRunning, "container with id " + id + " is not running", 0, {}, {}});

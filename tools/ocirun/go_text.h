@@ -48,7 +48,8 @@ ParsedUint parse_uint(std::string_view text);
 // time.ParseDuration: "1h30m", "1.5s", "-300ms", "0".
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
 
-// A size as Docker writes it, in powers of 1024: "512", "10k", "1.5 GiB". Error text as go-units words it.
+// A size as Docker writes it, in powers of 1024: "512", "10k", "1.5 GiB". Error text as go-units
+// words it.
 oci::Result<std::int64_t> parse_size(std::string_view text);
 
 // `strconv.Atoi: parsing "x": invalid syntax`

@@ -16,20 +16,16 @@ struct TimeUnit {
   std::int64_t nanoseconds;
 };
 constexpr TimeUnit kTimeUnits[] = {
-    {"ns", 1},
-    {"us", 1'000},
-    {"\u00b5s", 1'000},  // the micro sign
-    {"\u03bcs", 1'000},  // the Greek letter
-    {"ms", 1'000'000},
-    {"s", 1'000'000'000},
-    {"m", 60'000'000'000},
-    {"h", 3'600'000'000'000},
+    {"ns", 1},          {"us", 1'000},        {"\u00b5s", 1'000},  // the micro sign
+    {"\u03bcs", 1'000},                                            // the Greek letter
+    {"ms", 1'000'000},  {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000},
 };
 
 // Takes `1.5h` off the front.
 std::optional<long double> take_duration(std::string_view& text) {
   std::size_t digits = 0, at = 0;
-  while (at < text.size() && (is_digit(text[at]) || text[at] == '.')) digits += is_digit(text[at++]);
+  while (at < text.size() && (is_digit(text[at]) || text[at] == '.'))
+    digits += is_digit(text[at++]);
   const std::string_view number = text.substr(0, at);
   if (digits == 0 || number.find('.') != number.rfind('.')) return std::nullopt;
   text.remove_prefix(at);

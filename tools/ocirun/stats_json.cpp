@@ -17,7 +17,8 @@ template <class T>
 void numbers(JsonObject& to, std::string_view key, const std::vector<T>& values) {
   if (values.empty()) return;
   std::string list = "[";
-  for (const T value : values) list.append(list.size() > 1 ? "," : "").append(std::to_string(value));
+  for (const T value : values)
+    list.append(list.size() > 1 ? "," : "").append(std::to_string(value));
   to.raw(key, list + "]");
 }
 

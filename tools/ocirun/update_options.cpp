@@ -72,16 +72,15 @@ oci::Result<oci::spec::Resources> update_resources(const FlagValues& flags) {
   Reader read(flags);
   cpu.cpus = flags.text("cpuset-cpus");
   cpu.mems = flags.text("cpuset-mems");
-  const bool good = read.weight("blkio-weight", out.block_io.emplace().weight) &&
-                    read.number("cpu-period", cpu.period) &&
-                    read.number("cpu-rt-period", cpu.realtime_period) &&
-                    read.number("cpu-share", cpu.shares) && read.number("cpu-quota", cpu.quota) &&
-                    read.number("cpu-rt-runtime", cpu.realtime_runtime) &&
-                    read.number("cpu-burst", cpu.burst) && read.number("cpu-idle", cpu.idle) &&
-                    read.bytes("memory", memory.limit) && read.bytes("memory-swap", memory.swap) &&
-                    read.bytes("kernel-memory", memory.kernel) &&
-                    read.bytes("kernel-memory-tcp", memory.kernel_tcp) &&
-                    read.bytes("memory-reservation", memory.reservation);
+  const bool good =
+      read.weight("blkio-weight", out.block_io.emplace().weight) &&
+      read.number("cpu-period", cpu.period) && read.number("cpu-rt-period", cpu.realtime_period) &&
+      read.number("cpu-share", cpu.shares) && read.number("cpu-quota", cpu.quota) &&
+      read.number("cpu-rt-runtime", cpu.realtime_runtime) && read.number("cpu-burst", cpu.burst) &&
+      read.number("cpu-idle", cpu.idle) && read.bytes("memory", memory.limit) &&
+      read.bytes("memory-swap", memory.swap) && read.bytes("kernel-memory", memory.kernel) &&
+      read.bytes("kernel-memory-tcp", memory.kernel_tcp) &&
+      read.bytes("memory-reservation", memory.reservation);
   if (!good) return read.error;
   if (flags.is_set("pids-limit")) out.pids = oci::spec::Pids{flags.integer("pids-limit")};
   return out;

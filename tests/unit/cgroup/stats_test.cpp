@@ -45,7 +45,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_nothing) {
 
 BOOST_AUTO_TEST_CASE(v1_cpu) {
   const Files files{
-      {"cpu.stat", "nr_periods 3\nnr_throttled 2\nthrottled_time 5000\nnr_bursts 1\nburst_time 7\n"},
+      {"cpu.stat",
+       "nr_periods 3\nnr_throttled 2\nthrottled_time 5000\nnr_bursts 1\nburst_time 7\n"},
       {"cpuacct.usage", "17188637\n"},
       {"cpuacct.stat", "user 2\nsystem 1\n"},
       {"cpuacct.usage_percpu", "12774771 4413866 \n"},
@@ -134,10 +135,12 @@ BOOST_AUTO_TEST_CASE(v1_block_io_is_from_the_first_books_that_are_kept) {
 
 BOOST_AUTO_TEST_CASE(v2) {
   const Files files{
-      {"cpu.stat", "usage_usec 16\nuser_usec 6\nsystem_usec 10\nnr_periods 5\nnr_throttled 4\n"
-                   "throttled_usec 3\nnr_bursts 2\nburst_usec 1\n"},
-      {"cpu.pressure", "some avg10=0.12 avg60=1.50 avg300=100.00 total=77\n"
-                       "full avg10=0.00 avg60=0.00 avg300=0.00 total=5\n"},
+      {"cpu.stat",
+       "usage_usec 16\nuser_usec 6\nsystem_usec 10\nnr_periods 5\nnr_throttled 4\n"
+       "throttled_usec 3\nnr_bursts 2\nburst_usec 1\n"},
+      {"cpu.pressure",
+       "some avg10=0.12 avg60=1.50 avg300=100.00 total=77\n"
+       "full avg10=0.00 avg60=0.00 avg300=0.00 total=5\n"},
       {"memory.stat", "anon 5\nfile 6\n"},
       {"memory.max", "1000\n"},
       {"memory.current", "400\n"},
@@ -175,9 +178,8 @@ BOOST_AUTO_TEST_CASE(v2) {
 }
 
 BOOST_AUTO_TEST_CASE(v2_without_limits_and_controllers) {
-  const Files files{{"memory.max", "max\n"},
-                    {"memory.swap.max", "0\n"},
-                    {"cgroup.procs", "10\n11\n"}};
+  const Files files{
+      {"memory.max", "max\n"}, {"memory.swap.max", "0\n"}, {"cgroup.procs", "10\n11\n"}};
   const Stats stats = read_v2_stats(reader(files), {});
   BOOST_TEST(stats.memory.memory.limit == kUnlimited);
   BOOST_TEST(stats.memory.memory_and_swap.limit == kUnlimited);

@@ -15,8 +15,8 @@ class UpdateFixture : public test::RootFixture {
  public:
   // Changes all or, with an error, nothing.
   Status change(Cgroup& cgroup, const std::string& resources) {
-    const auto writes = update_writes(parse_resources(resources).value(), cgroup.dirs(), layout.mode,
-                                      cgroup.cpu_max(), nullptr)
+    const auto writes = update_writes(parse_resources(resources).value(), cgroup.dirs(),
+                                      layout.mode, cgroup.cpu_max(), nullptr)
                             .value();
     const auto undos = cgroup.prepare_undo(writes);
     Status done = cgroup.write_all(writes);
@@ -149,7 +149,8 @@ BOOST_AUTO_TEST_CASE(a_lack_of_memory_is_told) {
   BOOST_TEST(::poll(&fd, 1, 0) == 0);
   test::Inmate hungry(cgroup, [] {
     constexpr std::size_t kMore = 64u << 20;
-    void* memory = ::mmap(nullptr, kMore, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* memory =
+        ::mmap(nullptr, kMore, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory != MAP_FAILED) std::memset(memory, 1, kMore);
     return 0;
   });

@@ -47,8 +47,9 @@ BOOST_AUTO_TEST_CASE(only_what_is_given_is_written) {
              (Lines{"memory.swap.max=4096", "memory.max=4096"}));
   BOOST_TEST(v2(R"({"memory":{"limit":-1}})") ==
              (Lines{"memory.swap.max=max ?", "memory.max=max"}));
-  BOOST_TEST(v2(R"({"hugepageLimits":[{"pageSize":"2MB","limit":0}],"unified":{"pids.max":"3"}})") ==
-             (Lines{"hugetlb.2MB.max=0", "hugetlb.2MB.rsvd.max=0 ?", "pids.max=3"}));
+  BOOST_TEST(
+      v2(R"({"hugepageLimits":[{"pageSize":"2MB","limit":0}],"unified":{"pids.max":"3"}})") ==
+      (Lines{"hugetlb.2MB.max=0", "hugetlb.2MB.rsvd.max=0 ?", "pids.max=3"}));
 }
 
 BOOST_AUTO_TEST_CASE(devices_never_change) {  // S161

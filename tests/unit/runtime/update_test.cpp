@@ -48,12 +48,13 @@ BOOST_AUTO_TEST_CASE(devices_and_the_check_are_not_kept) {
 
 BOOST_AUTO_TEST_CASE(the_weight_comes_back_with_the_end_of_idleness) {
   const auto shares = [](const char* change, const char* recorded) {
-    const spec::Resources out = runtime::with_weight(parse_resources(change).value(),
-                                                     parse_resources(recorded).value());
+    const spec::Resources out =
+        runtime::with_weight(parse_resources(change).value(), parse_resources(recorded).value());
     return out.cpu ? out.cpu->shares.value_or(0) : 0;
   };
   BOOST_TEST(shares(R"({"cpu":{"idle":0}})", R"({"cpu":{"idle":1,"shares":512}})") == 512u);
-  BOOST_TEST(shares(R"({"cpu":{"idle":0,"shares":9}})", R"({"cpu":{"idle":1,"shares":512}})") == 9u);
+  BOOST_TEST(shares(R"({"cpu":{"idle":0,"shares":9}})", R"({"cpu":{"idle":1,"shares":512}})") ==
+             9u);
   BOOST_TEST(shares(R"({"cpu":{"idle":0}})", R"({"cpu":{"shares":512}})") == 0u);
   BOOST_TEST(shares(R"({"cpu":{"idle":1}})", R"({"cpu":{"idle":1,"shares":512}})") == 0u);
   BOOST_TEST(shares(R"({"cpu":{"quota":5}})", R"({"cpu":{"idle":1,"shares":512}})") == 0u);

@@ -42,12 +42,39 @@ std::string events_error(std::vector<std::string> words) {
 BOOST_AUTO_TEST_SUITE(update_and_events)
 
 BOOST_AUTO_TEST_CASE(all_flags_of_update) {
-  const auto out = update_with(
-      {"--blkio-weight", "500", "--cpu-period", "1", "--cpu-quota", "-2", "--cpu-burst", "3",
-       "--cpu-share", "4", "--cpu-rt-period", "5", "--cpu-rt-runtime", "6", "--cpuset-cpus", "0-1",
-       "--cpuset-mems", "0", "--memory", "1k", "--memory-reservation", "2k", "--memory-swap", "-1",
-       "--kernel-memory", "4", "--kernel-memory-tcp", "5", "--pids-limit", "-1", "--cpu-idle", "1",
-       "id"});
+  const auto out = update_with({"--blkio-weight",
+                                "500",
+                                "--cpu-period",
+                                "1",
+                                "--cpu-quota",
+                                "-2",
+                                "--cpu-burst",
+                                "3",
+                                "--cpu-share",
+                                "4",
+                                "--cpu-rt-period",
+                                "5",
+                                "--cpu-rt-runtime",
+                                "6",
+                                "--cpuset-cpus",
+                                "0-1",
+                                "--cpuset-mems",
+                                "0",
+                                "--memory",
+                                "1k",
+                                "--memory-reservation",
+                                "2k",
+                                "--memory-swap",
+                                "-1",
+                                "--kernel-memory",
+                                "4",
+                                "--kernel-memory-tcp",
+                                "5",
+                                "--pids-limit",
+                                "-1",
+                                "--cpu-idle",
+                                "1",
+                                "id"});
   BOOST_REQUIRE(out.ok());
   BOOST_TEST(out->block_io->weight.value() == 500);
   BOOST_TEST(out->cpu->period.value() == 1u);
@@ -85,8 +112,7 @@ BOOST_AUTO_TEST_CASE(errors_are_worded_as_runcs) {
   BOOST_TEST(update_error({"--cpu-period", "99999999999999999999"}) ==
              "invalid value for cpu-period: strconv.ParseUint: parsing \"99999999999999999999\": "
              "value out of range");
-  BOOST_TEST(update_error({"--memory", "abc"}) ==
-             "invalid value for memory: invalid size: 'abc'");
+  BOOST_TEST(update_error({"--memory", "abc"}) == "invalid value for memory: invalid size: 'abc'");
   BOOST_TEST(update_error({"--kernel-memory", "-5"}) ==
              "invalid value for kernel-memory: invalid size: '-5'");
   BOOST_TEST(update_error({"--blkio-weight", "70000"}) ==
@@ -158,16 +184,17 @@ BOOST_AUTO_TEST_CASE(members_that_are_there_when_they_count) {
   stats.block_io.serviced = {{8, 0, "Read", 3}};
   stats.hugetlb["2MB"].usage = 4;
   const std::string line = stats_line("x", stats);
-  for (const char* part : {
-           R"("usage":{"total":3,"percpu":[1,2],"kernel":0,"user":0})",
-           R"("throttling":{"throttledTime":9},"psi":{"some":{"avg10":0.12,"avg60":1.5,"avg300":100,"total":77},"full":{"avg10":0,)",
-           R"("cpuset":{"cpus":[0,1],)",
-           R"("usage":{"limit":18446744073709551615,"failcnt":0})",
-           R"("raw":{"anon":0,"rss":5})",
-           R"("pids":{"current":1,"limit":50})",
-           R"("blkio":{"ioServicedRecursive":[{"major":8,"op":"Read","value":3}]})",
-           R"("hugetlb":{"2MB":{"usage":4,"failcnt":0}})",
-       })
+  for (
+      const char* part : {
+          R"("usage":{"total":3,"percpu":[1,2],"kernel":0,"user":0})",
+          R"("throttling":{"throttledTime":9},"psi":{"some":{"avg10":0.12,"avg60":1.5,"avg300":100,"total":77},"full":{"avg10":0,)",
+          R"("cpuset":{"cpus":[0,1],)",
+          R"("usage":{"limit":18446744073709551615,"failcnt":0})",
+          R"("raw":{"anon":0,"rss":5})",
+          R"("pids":{"current":1,"limit":50})",
+          R"("blkio":{"ioServicedRecursive":[{"major":8,"op":"Read","value":3}]})",
+          R"("hugetlb":{"2MB":{"usage":4,"failcnt":0}})",
+      })
     BOOST_TEST((line.find(part) != std::string::npos), part << " in " << line);
 }
 
