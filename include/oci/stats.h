@@ -129,4 +129,4 @@ class EventStream {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace gnu::visibility("default")]]oci
+}  // namespace oci
