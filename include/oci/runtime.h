@@ -24,6 +24,7 @@
 #include "oci/fd.h"
 #include "oci/result.h"
 #include "oci/spec.h"
+#include "oci/stats.h"
 
 namespace [[gnu::visibility("default")]] oci {
 
@@ -166,6 +167,16 @@ class Runtime {
   Status resume(std::string_view id);
   // Host pids of all processes in the container's cgroup.
   Result<std::vector<pid_t>> processes(std::string_view id) const;
+  // Changes limits of a created, running or paused container. Values that are absent (or 0, where the
+  // spec takes 0 for unset) stay as they are; device rules are never changed. All or nothing: when one
+  // value is refused, those written before get their old ones back (a warning tells if that fails), and
+  // the record keeps what it had. Spec: config-linux.md#control-groups
+  // Errors: kNotFound, kNotRunning, kInvalidConfig, kCgroup (`where` is the value's JSON pointer).
+  Status update(std::string_view id, const spec::Resources& resources);
+  // What the container's cgroup has used by now. Errors: kNotFound, kNotRunning, kSystem.
+  Result<Stats> stats(std::string_view id) const;
+  // Errors: kNotFound, kNotRunning, kSystem.
+  Result<EventStream> events(std::string_view id) const;
   // Blocks until the container's init has ended. The exit status is known only to the init's parent
   // (the process that created it, or the subreaper it was re-parented to); others get an empty one.
   Result<std::optional<ExitStatus>> wait(std::string_view id) const;

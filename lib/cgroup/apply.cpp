@@ -23,8 +23,14 @@ std::string_view controller_of(const Write& write) {
 // new one.
 bool depends_on_others(const Write& write) {
   static constexpr std::string_view kFiles[] = {
-      "cpu.cfs_period_us",     "cpu.cfs_burst_us", "cpu.rt_period_us",
-      "memory.limit_in_bytes", "cpu.max",          "cpu.max.burst",
+      "cpu.cfs_period_us",
+      "cpu.cfs_quota_us",
+      "cpu.cfs_burst_us",
+      "cpu.rt_period_us",
+      "cpu.max",
+      "cpu.max.burst",
+      "memory.limit_in_bytes",
+      "memory.memsw.limit_in_bytes",
   };
   return std::find(std::begin(kFiles), std::end(kFiles), write.file) != std::end(kFiles);
 }
@@ -144,8 +150,10 @@ class Cgroup::Applier {
   std::string name_;
 };
 
+Status Cgroup::write_all(const std::vector<Write>& writes) { return Applier(*this).apply(writes); }
+
 Status Cgroup::apply(const Plan& plan) {
-  TRY(Applier(*this).apply(plan.writes));
+  TRY(write_all(plan.writes));
   const std::size_t index = unified();
   if (plan.device_program.empty() || index == kNone) return {};
   const auto attach = [&]() -> Status {

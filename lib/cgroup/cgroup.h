@@ -11,14 +11,17 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lib/cgroup/layout.h"
 #include "lib/cgroup/plan.h"
+#include "lib/cgroup/update.h"
 #include "oci/fd.h"
 #include "oci/result.h"
+#include "oci/stats.h"
 
 namespace oci::cgroup {
 
@@ -39,6 +42,25 @@ class Cgroup {
   // /sys/fs/cgroup/…/F: …`; `where` is the JSON pointer. Where the program is refused for want of
   // rights: kPermission, "/linux/resources/devices".
   Status apply(const Plan& plan);
+  // The writes alone, in the same way. On error those before the failed one stand.
+  Status write_all(const std::vector<Write>& writes);
+  // What undo() needs; to be asked before the writes.
+  std::vector<Undo> prepare_undo(const std::vector<Write>& writes) const;
+  // Puts back what has changed since, the last write first.
+  Status undo(const std::vector<Undo>& undos);
+  // For update_writes(): the text of v2's cpu.max.
+  std::string cpu_max() const;
+  // check_memory_usage() with the usage of now.
+  Status check_memory(const spec::Memory& memory) const;
+  // Of this moment. Error (ENOENT): there is no such cgroup.
+  Result<Stats> stats() const;
+  // Tells of a lack of memory. v1: `fd` is an eventfd, `control` the file it is bound to. v2: `fd`
+  // is inotify of memory.events, after which oom_kills() may have grown; no `control`. Neither
+  // blocks. Empty: no memory controller here.
+  struct MemoryEvents {
+    UniqueFd fd, control;
+  };
+  Result<std::optional<MemoryEvents>> watch_memory() const;
 
   const std::vector<Dir>& dirs() const noexcept { return dirs_; }
   const std::vector<bool>& made() const noexcept { return made_; }

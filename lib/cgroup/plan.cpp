@@ -41,22 +41,26 @@ Status check_unified(const std::string& key) {
   return {};
 }
 
-// Without any cgroup: what would have been written must have been optional.
 Status check_none(const spec::Resources& resources, std::vector<std::string>* warnings) {
-  const V2Writes writes = TRY(v2_writes(resources, 0, nullptr));
-  if (!writes.needed.empty())
-    return Error{
-        Code::kCgroup,
-        "cannot set " + writes.needed[0] + " limit: container could not join or create cgroup",
-        0,
-        writes.writes[0].pointer,
-        {}};
+  TRY(check_no_cgroup(resources));
   if (warnings != nullptr)
     warnings->push_back("no cgroups on this host: device rules are not enforced");
   return {};
 }
 
 }  // namespace
+
+// What would have been written must have been optional.
+Status check_no_cgroup(const spec::Resources& resources) {
+  const V2Writes writes = TRY(v2_writes(resources, 0, nullptr));
+  if (writes.needed.empty()) return {};
+  return Error{
+      Code::kCgroup,
+      "cannot set " + writes.needed[0] + " limit: container could not join or create cgroup",
+      0,
+      writes.writes[0].pointer,
+      {}};
+}
 
 Status check_resources(const spec::Resources& resources) {
   if (resources.block_io) {
@@ -114,9 +118,7 @@ Result<Plan> plan(std::string_view cgroups_path, std::string_view id,
   out.dirs = TRY(place(cgroups_path, id, layout));
   warn_kernel_memory(given, warnings);
   switch (layout.mode) {
-    case Mode::kNone:
-      TRY(check_none(given, warnings));
-      break;
+    case Mode::kNone: TRY(check_none(given, warnings)); break;
     case Mode::kV1:
     case Mode::kHybrid:
       out.writes = TRY(v1_writes(given, out.dirs, !user_namespace, warnings));

@@ -32,6 +32,8 @@ inline constexpr std::string_view kPointer = "/linux/resources/";
 inline constexpr std::string_view kUnifiedPointer = "/linux/resources/unified/";
 
 Status check_resources(const spec::Resources& resources);
+// For a container without any cgroup: an error (kCgroup) where a value would need one.
+Status check_no_cgroup(const spec::Resources& resources);
 // Values that no version uses any more.
 void warn_kernel_memory(const spec::Resources& resources, std::vector<std::string>* warnings);
 // "0", which engines mean as "as few as possible", is 1: systemd cannot do less.

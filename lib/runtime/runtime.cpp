@@ -11,9 +11,11 @@
 
 #include "lib/base/try.h"
 #include "lib/runtime/context.h"
+#include "lib/runtime/events.h"
 #include "lib/runtime/exec.h"
 #include "lib/runtime/run.h"
 #include "lib/runtime/start.h"
+#include "lib/runtime/update.h"
 #include "lib/sys/error.h"
 #include "lib/sys/process.h"
 #include "oci/validate.h"
@@ -190,6 +192,27 @@ Status Runtime::resume(std::string_view id) {
     return Error{Code::kWrongState, "container not paused", 0, {}, {}};
   auto group = TRY(rt::open_cgroup(record));
   return group.thaw();
+}
+
+Status Runtime::update(std::string_view id, const spec::Resources& resources) {
+  const rt::Store store = TRY(impl_->store());
+  const rt::Entry entry = TRY(store.find_locked(id));
+  rt::Record record = TRY(entry.load());
+  if (!alive(TRY(rt::status_of(entry, record)))) return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
+  return rt::update_container(impl_->context, entry, record, resources);
+}
+
+Result<Stats> Runtime::stats(std::string_view id) const {
+  const rt::Store store = TRY(impl_->store());
+  const rt::Entry entry = TRY(store.find(id));
+  const rt::Record record = TRY(entry.load());
+  if (!alive(TRY(rt::status_of(entry, record)))) return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
+  return TRY(rt::open_cgroup(record)).stats();
+}
+
+Result<EventStream> Runtime::events(std::string_view id) const {
+  const rt::Store store = TRY(impl_->store());
+  return rt::watch_container(TRY(store.load(id)));
 }
 
 Result<std::vector<pid_t>> Runtime::processes(std::string_view id) const {

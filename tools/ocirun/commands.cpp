@@ -5,9 +5,9 @@
 namespace ocirun {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array<const Command*, 14> kCommands{
-      &kCreate, &kDelete, &kExec, &kKill,  &kList,  &kPause,    &kPs,
-      &kResume, &kRun,    &kSpec, &kStart, &kState, &kFeatures, &kHelp};
+  static constexpr std::array<const Command*, 16> kCommands{
+      &kCreate, &kDelete, &kEvents, &kExec,  &kKill,  &kList,   &kPause,    &kPs,
+      &kResume, &kRun,    &kSpec,   &kStart, &kState, &kUpdate, &kFeatures, &kHelp};
   return kCommands;
 }
 

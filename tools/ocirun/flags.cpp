@@ -120,6 +120,7 @@ class GoStyle {
   }
 
   static std::string number_problem(const Flag& flag, const std::string& value) {
+    if (flag.type == FlagType::kDuration) return parse_duration(value) ? "" : "parse error";
     if (flag.type != FlagType::kInt && flag.type != FlagType::kInts) return {};
     const bool list = flag.type == FlagType::kInts;
     const ParsedInt number = parse_int(value, list ? 10 : 0);

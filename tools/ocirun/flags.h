@@ -17,7 +17,7 @@
 
 namespace ocirun {
 
-enum class FlagType { kBool, kString, kInt, kStrings, kInts };
+enum class FlagType { kBool, kString, kInt, kStrings, kInts, kDuration };
 
 struct Flag {
   std::string_view name;        // without dashes

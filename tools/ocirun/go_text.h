@@ -1,6 +1,7 @@
 // The spellings of Go's strconv and logrus, which engines and people compare with.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,6 +37,20 @@ struct ParsedInt {
   std::optional<NumberError> error;
 };
 ParsedInt parse_int(std::string_view text, int base);
+
+// strconv.ParseUint(text, 10, 64)
+struct ParsedUint {
+  std::uint64_t value = 0;
+  std::optional<NumberError> error;
+};
+ParsedUint parse_uint(std::string_view text);
+
+// time.ParseDuration: "1h30m", "1.5s", "-300ms", "0".
+std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
+
+// A size as Docker writes it, in powers of 1024: "512", "10k", "1.5 GiB". Error text as go-units
+// words it.
+oci::Result<std::int64_t> parse_size(std::string_view text);
 
 // `strconv.Atoi: parsing "x": invalid syntax`
 std::string number_error_text(std::string_view function, std::string_view text, NumberError error);

@@ -30,6 +30,12 @@ class JsonObject {
     name(key);
     out_ += std::to_string(value);
   }
+  void number(std::string_view key, std::uint64_t value) { raw(key, std::to_string(value)); }
+  // The value is JSON already.
+  void raw(std::string_view key, std::string_view json) {
+    name(key);
+    out_ += json;
+  }
   // A member whose value is an object; end() it before the next member.
   JsonObject object(std::string_view key) {
     name(key);

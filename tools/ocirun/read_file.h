@@ -11,4 +11,7 @@ namespace ocirun {
 // At most `limit` bytes. Errors: `open PATH: ...`, `read PATH: ...`.
 oci::Result<std::string> read_file(const std::string& path, std::size_t limit);
 
+// The same of what standard input still holds.
+oci::Result<std::string> read_stdin(std::size_t limit);
+
 }  // namespace ocirun
