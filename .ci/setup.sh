@@ -4,10 +4,12 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
-# Installs what .ci/packages names and this machine lacks.
+# install_packages [NAME...]: installs those that this machine lacks; without a name what .ci/packages lists.
 install_packages() {
   local package missing=()
-  for package in $(cat .ci/packages); do
+  # shellcheck disable=SC2046
+  [ $# -gt 0 ] || set -- $(cat .ci/packages)
+  for package; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
