@@ -31,7 +31,8 @@ class [[nodiscard]] UniqueFd {
   int fd_ = -1;
 };
 
-// A borrowed descriptor; valid as long as its owner is. AT_FDCWD is allowed where a directory is meant.
+// A borrowed descriptor; valid as long as its owner is. AT_FDCWD is allowed where a directory is
+// meant.
 class FdRef {
  public:
   FdRef(const UniqueFd& owner) noexcept : fd_(owner.get()) {}  // NOLINT: implicit by design

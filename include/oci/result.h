@@ -1,9 +1,9 @@
 // Result, Status and Error: how every fallible function of liboci answers.
 //
-// An Error is data. `code` is for programs: few values, stable across releases, also found in the JSON
-// log. `text` is for people and carries what engines match. Nothing in liboci throws; `value()` does,
-// for callers who prefer exceptions.
-// Thread-safety: all types here are plain values.
+// An Error is data. `code` is for programs: few values, stable across releases, also found in the
+// JSON log. `text` is for people and carries what engines match. Nothing in liboci throws;
+// `value()` does, for callers who prefer exceptions. Thread-safety: all types here are plain
+// values.
 #pragma once
 
 #include <stdexcept>
@@ -16,21 +16,21 @@ namespace [[gnu::visibility("default")]] oci {
 
 // Stable error codes. New ones are only added at the end; see docs/errors.md.
 enum class Code {
-  kInternal,          // a defect in liboci itself
-  kInvalidConfig,     // the bundle's config.json, a process or a resources document breaks a rule
-  kInvalidArgument,   // the caller's argument (id, flag, signal, path) breaks a rule
-  kNotFound,          // no such container
-  kAlreadyExists,     // the container id is taken
-  kWrongState,        // the operation does not fit the container's status
-  kNotRunning,        // the container's init is gone
-  kUnsupported,       // this kernel or this build lacks what is asked for
-  kPermission,        // EPERM or EACCES from the kernel
-  kSystem,            // any other failed kernel call
-  kHook,              // a lifecycle hook failed or timed out
-  kExec,              // the program of the container cannot be executed
-  kCgroup,            // a cgroup cannot be made, joined or configured
-  kOutOfMemory,       // the container's init was killed for want of memory
-  kCorruptState,      // the record on disk cannot be read
+  kInternal,         // a defect in liboci itself
+  kInvalidConfig,    // the bundle's config.json, a process or a resources document breaks a rule
+  kInvalidArgument,  // the caller's argument (id, flag, signal, path) breaks a rule
+  kNotFound,         // no such container
+  kAlreadyExists,    // the container id is taken
+  kWrongState,       // the operation does not fit the container's status
+  kNotRunning,       // the container's init is gone
+  kUnsupported,      // this kernel or this build lacks what is asked for
+  kPermission,       // EPERM or EACCES from the kernel
+  kSystem,           // any other failed kernel call
+  kHook,             // a lifecycle hook failed or timed out
+  kExec,             // the program of the container cannot be executed
+  kCgroup,           // a cgroup cannot be made, joined or configured
+  kOutOfMemory,      // the container's init was killed for want of memory
+  kCorruptState,     // the record on disk cannot be read
 };
 
 // The code's stable spelling, for logs: "invalid-config", "not-found", ...
@@ -38,10 +38,10 @@ std::string_view code_name(Code code) noexcept;
 
 struct [[nodiscard]] Error {
   Code code = Code::kInternal;
-  std::string text;     // whole sentence for people, outermost context first
-  int sys_errno = 0;    // errno of the failed kernel call, or 0
-  std::string where;    // JSON pointer into the document, or a path, or a flag; may be empty
-  std::string step;     // step of the plan that failed; may be empty
+  std::string text;   // whole sentence for people, outermost context first
+  int sys_errno = 0;  // errno of the failed kernel call, or 0
+  std::string where;  // JSON pointer into the document, or a path, or a flag; may be empty
+  std::string step;   // step of the plan that failed; may be empty
 
   // The same error with `context: ` before its text.
   Error with_context(std::string_view context) && {
@@ -55,8 +55,9 @@ template <class T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
-  Result(T value) : v_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit by design
-  Result(Error error) : v_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
+  Result(T value) : v_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  Result(Error error)
+      : v_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
 
   explicit operator bool() const noexcept { return v_.index() == 0; }
   bool ok() const noexcept { return v_.index() == 0; }

@@ -1,13 +1,13 @@
 // Containers: create, start, exec, kill, delete and the rest of a container's life.
 //
-// A Runtime is a state root (a directory such as /run/ocirun). A container is `<root>/<id>` in it: the
-// record that was written before anything of the container existed, kept true afterwards, and all that
-// any later call needs. Every call opens the record anew, so several processes, and several threads
-// with their own or the same Runtime, may work on one root: calls that change a container take a lock
-// on it. No call changes the calling process (working directory, signal dispositions, mask, umask,
-// credentials, environment), except run_foreground() as it says.
-// A caller killed at any instant leaves at most what the record names; remove(id, {.force = true}) ends it.
-// Spec: runtime.md#operations
+// A Runtime is a state root (a directory such as /run/ocirun). A container is `<root>/<id>` in it:
+// the record that was written before anything of the container existed, kept true afterwards, and
+// all that any later call needs. Every call opens the record anew, so several processes, and
+// several threads with their own or the same Runtime, may work on one root: calls that change a
+// container take a lock on it. No call changes the calling process (working directory, signal
+// dispositions, mask, umask, credentials, environment), except run_foreground() as it says. A
+// caller killed at any instant leaves at most what the record names; remove(id, {.force = true})
+// ends it. Spec: runtime.md#operations
 #pragma once
 
 #include <sys/types.h>
@@ -56,8 +56,8 @@ struct ContainerInfo {
   std::string id;
   pid_t pid = 0;  // 0 when stopped
   ContainerStatus status = ContainerStatus::kStopped;
-  std::string bundle;  // absolute
-  std::string rootfs;  // absolute
+  std::string bundle;   // absolute
+  std::string rootfs;   // absolute
   std::string created;  // RFC 3339 with nanoseconds, UTC
   spec::StringMap annotations;
   uid_t owner = 0;  // owner of the container's state directory
@@ -97,29 +97,31 @@ struct CreateOptions {
 };
 
 struct StartOptions {
-  // Host path of the sd_notify socket to tell when the container is ready; create() must have been given one too.
-  // start() then returns when the container has said READY=1, or has ended. Empty: do not wait.
+  // Host path of the sd_notify socket to tell when the container is ready; create() must have been
+  // given one too. start() then returns when the container has said READY=1, or has ended. Empty:
+  // do not wait.
   std::string notify_socket;
 };
 
 struct RunOptions : CreateOptions {
   bool detach = false;
-  bool keep = false;         // leave the stopped container for a later remove()
+  bool keep = false;  // leave the stopped container for a later remove()
   bool no_subreaper = false;
 };
 
 struct ExecOptions {
-  std::optional<spec::Process> process;  // complete process document; the fields below then do not count
+  std::optional<spec::Process>
+      process;  // complete process document; the fields below then do not count
   spec::Strings args;
-  std::string cwd;                     // empty: the container's
-  spec::Strings env;                   // added to the container's
-  bool tty = false;                    // with `process`: or-ed to its terminal
+  std::string cwd;    // empty: the container's
+  spec::Strings env;  // added to the container's
+  bool tty = false;   // with `process`: or-ed to its terminal
   std::optional<std::uint32_t> uid, gid;
   std::vector<std::uint32_t> additional_gids;
-  spec::Strings capabilities;          // added to bounding, effective, permitted; never inheritable
+  spec::Strings capabilities;  // added to bounding, effective, permitted; never inheritable
   std::optional<bool> no_new_privs;
   std::string selinux_label, apparmor_profile;
-  spec::Strings cgroups;               // [controller,...:]path below the container's cgroup
+  spec::Strings cgroups;  // [controller,...:]path below the container's cgroup
   bool ignore_paused = false;
   bool detach = false;
   std::string pid_file, console_socket, pidfd_socket;
@@ -139,20 +141,22 @@ struct ExecResult {
 
 class Runtime {
  public:
-  // Errors: kInvalidArgument (root is "/" or not the caller's), kSystem. Does not make the root yet.
+  // Errors: kInvalidArgument (root is "/" or not the caller's), kSystem. Does not make the root
+  // yet.
   static Result<Runtime> open(RuntimeOptions options);
   Runtime(Runtime&&) noexcept;
   Runtime& operator=(Runtime&&) noexcept;
   ~Runtime();
 
   // Makes the container and returns when its init waits at the start gate. Leaves nothing on error.
-  // Spec: runtime.md#create. Errors: kInvalidConfig, kAlreadyExists, kHook, kExec, kCgroup, kOutOfMemory,
-  // kUnsupported, kPermission, kSystem.
+  // Spec: runtime.md#create. Errors: kInvalidConfig, kAlreadyExists, kHook, kExec, kCgroup,
+  // kOutOfMemory, kUnsupported, kPermission, kSystem.
   Status create(std::string_view id, const CreateOptions& options);
   // Runs the user's program. Spec: runtime.md#start. Errors: kNotFound, kWrongState, kHook.
   Status start(std::string_view id, const StartOptions& options = {});
-  // create, start and, unless detached, wait and remove. In the foreground the calling process becomes a
-  // subreaper, its terminal is made raw, its signals are forwarded until the container ends.
+  // create, start and, unless detached, wait and remove. In the foreground the calling process
+  // becomes a subreaper, its terminal is made raw, its signals are forwarded until the container
+  // ends.
   Result<ExitStatus> run(std::string_view id, const RunOptions& options);
   // Runs one more process in the container. Not detached: proxies as run() does.
   Result<ExecResult> exec(std::string_view id, const ExecOptions& options);
@@ -167,11 +171,11 @@ class Runtime {
   Status resume(std::string_view id);
   // Host pids of all processes in the container's cgroup.
   Result<std::vector<pid_t>> processes(std::string_view id) const;
-  // Changes limits of a created, running or paused container. Values that are absent (or 0, where the
-  // spec takes 0 for unset) stay as they are; device rules are never changed. All or nothing: when one
-  // value is refused, those written before get their old ones back (a warning tells if that fails), and
-  // the record keeps what it had. Spec: config-linux.md#control-groups
-  // Errors: kNotFound, kNotRunning, kInvalidConfig, kCgroup (`where` is the value's JSON pointer).
+  // Changes limits of a created, running or paused container. Values that are absent (or 0, where
+  // the spec takes 0 for unset) stay as they are; device rules are never changed. All or nothing:
+  // when one value is refused, those written before get their old ones back (a warning tells if
+  // that fails), and the record keeps what it had. Spec: config-linux.md#control-groups Errors:
+  // kNotFound, kNotRunning, kInvalidConfig, kCgroup (`where` is the value's JSON pointer).
   Status update(std::string_view id, const spec::Resources& resources);
   // What the container's cgroup has used by now. Errors: kNotFound, kNotRunning, kSystem.
   Result<Stats> stats(std::string_view id) const;

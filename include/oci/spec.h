@@ -1,9 +1,9 @@
 // The OCI runtime-spec 1.3 as plain structs: one field for each property of config.json on Linux.
 //
-// Names are the spec's, in snake_case. A property that is absent or null is an empty optional (or an
-// empty vector/map where the spec gives both the same meaning). Words such as namespace types or
-// seccomp actions stay strings here: parsing checks JSON types only, oci::validate and the plan know
-// the words. The blocks of other platforms (windows, solaris, vm, freebsd, zos) are ignored.
+// Names are the spec's, in snake_case. A property that is absent or null is an empty optional (or
+// an empty vector/map where the spec gives both the same meaning). Words such as namespace types or
+// seccomp actions stay strings here: parsing checks JSON types only, oci::validate and the plan
+// know the words. The blocks of other platforms (windows, solaris, vm, freebsd, zos) are ignored.
 // Spec: config.md, config-linux.md
 #pragma once
 
@@ -48,7 +48,7 @@ struct Scheduler {
   std::string policy;  // SCHED_*
   std::optional<std::int32_t> nice;
   std::optional<std::int32_t> priority;
-  Strings flags;  // SCHED_FLAG_*
+  Strings flags;                                           // SCHED_FLAG_*
   std::optional<std::uint64_t> runtime, deadline, period;  // nanoseconds
 };
 
@@ -111,7 +111,8 @@ struct Hook {
 
 // Spec: config.md#posix-platform-hooks
 struct Hooks {
-  std::vector<Hook> prestart, create_runtime, create_container, start_container, poststart, poststop;
+  std::vector<Hook> prestart, create_runtime, create_container, start_container, poststart,
+      poststop;
 };
 
 // ---- linux (Spec: config-linux.md) ----
@@ -136,9 +137,9 @@ struct NetDevice {
 
 struct DeviceCgroup {
   bool allow = false;
-  std::string type;  // a, c, b; empty means a
+  std::string type;                          // a, c, b; empty means a
   std::optional<std::int64_t> major, minor;  // absent: any
-  std::string access;  // letters of rwm
+  std::string access;                        // letters of rwm
 };
 
 struct Memory {
@@ -149,9 +150,9 @@ struct Memory {
 
 struct Cpu {
   std::optional<std::uint64_t> shares;
-  std::optional<std::int64_t> quota;    // microseconds
-  std::optional<std::uint64_t> burst;   // microseconds
-  std::optional<std::uint64_t> period;  // microseconds
+  std::optional<std::int64_t> quota;             // microseconds
+  std::optional<std::uint64_t> burst;            // microseconds
+  std::optional<std::uint64_t> period;           // microseconds
   std::optional<std::int64_t> realtime_runtime;  // microseconds
   std::optional<std::uint64_t> realtime_period;  // microseconds
   std::string cpus, mems;

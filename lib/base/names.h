@@ -25,7 +25,8 @@ constexpr bool is_sorted_by_name(const std::array<Entry, N>& table) {
 // A copy in the order that find() needs; the table itself can then keep the order of its source.
 template <class Entry, std::size_t N>
 constexpr std::array<Entry, N> sorted_by_name(std::array<Entry, N> table) {
-  std::sort(table.begin(), table.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  std::sort(table.begin(), table.end(),
+            [](const Entry& a, const Entry& b) { return a.name < b.name; });
   return table;
 }
 

@@ -9,8 +9,8 @@
 
 namespace oci::base {
 
-// The whole text as a decimal number in T's range: digits only (with a leading '-' for signed types),
-// no '+', no spaces, no leading zeros, nothing behind.
+// The whole text as a decimal number in T's range: digits only (with a leading '-' for signed
+// types), no '+', no spaces, no leading zeros, nothing behind.
 template <std::integral T>
 std::optional<T> parse_number(std::string_view text) {
   const bool negative = std::signed_integral<T> && text.starts_with('-');
@@ -24,11 +24,12 @@ std::optional<T> parse_number(std::string_view text) {
   return value;
 }
 
-// As Go's strconv.Atoi: decimal, sign and leading zeros allowed. Tools around runc rely on what it takes.
+// As Go's strconv.Atoi: decimal, sign and leading zeros allowed. Tools around runc rely on what it
+// takes.
 std::optional<std::int64_t> parse_go_atoi(std::string_view text);
 
-// As Go's strconv.ParseInt and ParseUint with base 0, which runc's flags go through: prefixes 0x, 0o, 0b, a leading 0
-// for octal, underscores between digits.
+// As Go's strconv.ParseInt and ParseUint with base 0, which runc's flags go through: prefixes 0x,
+// 0o, 0b, a leading 0 for octal, underscores between digits.
 std::optional<std::int64_t> parse_go_int(std::string_view text);
 std::optional<std::uint64_t> parse_go_uint(std::string_view text);
 

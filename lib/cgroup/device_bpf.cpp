@@ -64,8 +64,9 @@ class Assembler {
 
 using Rule = std::vector<DeviceRule>::const_reverse_iterator;
 
-// Rules of one type, the later ones first, share the test of the type and the ends: what the kernel's verifier has to
-// walk through, and with it the time a load takes, is the conditional jumps.
+// Rules of one type, the later ones first, share the test of the type and the ends: what the
+// kernel's verifier has to walk through, and with it the time a load takes, is the conditional
+// jumps.
 class Group {
  public:
   explicit Group(Assembler& code) : code_(code) {}
@@ -115,8 +116,8 @@ class Group {
     code_.land(next);
   }
 
-  // The order among these means nothing: sorted, those of one major number share its test; "any" comes first. False:
-  // nothing of the type is left.
+  // The order among these means nothing: sorted, those of one major number share its test; "any"
+  // comes first. False: nothing of the type is left.
   bool add_allowed(std::vector<DeviceRule> rules) {
     const auto key = [](const DeviceRule& r) { return std::tie(r.major, r.minor); };
     std::sort(rules.begin(), rules.end(),

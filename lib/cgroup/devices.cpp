@@ -14,14 +14,10 @@ constexpr char kLetters[] = {'r', 'w', 'm'};
 
 constexpr unsigned access_of(char letter) {
   switch (letter) {
-    case 'r':
-      return kAccessRead;
-    case 'w':
-      return kAccessWrite;
-    case 'm':
-      return kAccessMknod;
-    default:
-      return 0;
+    case 'r': return kAccessRead;
+    case 'w': return kAccessWrite;
+    case 'm': return kAccessMknod;
+    default: return 0;
   }
 }
 

@@ -187,7 +187,8 @@ Status Cgroup::check_fit(std::size_t index) const {
       return unfit("container's cgroup is not empty: " + std::to_string(count) +
                    " process(es) found");
   }
-  // Also of a new one: below a frozen parent the container's first process would hang for ever. The top cannot be frozen.
+  // Also of a new one: below a frozen parent the container's first process would hang for ever. The
+  // top cannot be frozen.
   const bool below_top = made_[index] && dirs_[index].path.find('/', 1) == std::string::npos;
   const bool has_freezer = dirs_[index].unified || index == with("freezer");
   if (!below_top && has_freezer && TRY(frozen_at(index)))

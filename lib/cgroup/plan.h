@@ -22,26 +22,29 @@ struct Dir {
 };
 
 struct Write {
-  std::size_t dir;     // index into Plan::dirs
-  std::string file;    // "memory.max"
+  std::size_t dir;   // index into Plan::dirs
+  std::string file;  // "memory.max"
   std::string value;
-  std::string pointer; // JSON pointer of the property
+  std::string pointer;     // JSON pointer of the property
   bool optional = false;   // a file that does not exist is no error
   bool otherwise = false;  // only if the write before it found no file
 };
 
 struct Plan {
   Mode mode = Mode::kNone;
-  std::vector<Dir> dirs;     // v2: one; v1: one for each hierarchy; hybrid: v1 first, the unified one last
+  std::vector<Dir>
+      dirs;  // v2: one; v1: one for each hierarchy; hybrid: v1 first, the unified one last
   std::vector<Write> writes;  // resources in order; v1 device rules among them
-  std::vector<std::byte> device_program;  // v2 (not hybrid): eBPF instructions to attach; empty: none
+  std::vector<std::byte>
+      device_program;               // v2 (not hybrid): eBPF instructions to attach; empty: none
   std::vector<std::string> needed;  // v2 controllers that the writes need
 };
 
-// `resources` may be null. Relative and absent paths are resolved against the caller's own cgroup as runc
-// does (S142, S143); `..` cannot escape (S144); "/" is an error (S306).
-// `warnings` collects values that are ignored. Errors: kInvalidConfig, kCgroup.
-Result<Plan> plan(std::string_view cgroups_path, std::string_view id, const spec::Resources* resources,
-                  bool user_namespace, const Layout& layout, std::vector<std::string>* warnings);
+// `resources` may be null. Relative and absent paths are resolved against the caller's own cgroup
+// as runc does (S142, S143); `..` cannot escape (S144); "/" is an error (S306). `warnings` collects
+// values that are ignored. Errors: kInvalidConfig, kCgroup.
+Result<Plan> plan(std::string_view cgroups_path, std::string_view id,
+                  const spec::Resources* resources, bool user_namespace, const Layout& layout,
+                  std::vector<std::string>* warnings);
 
 }  // namespace oci::cgroup

@@ -1,4 +1,5 @@
-// tmpcopyup: the content of a directory into the tmpfs that will cover it. Links are copied, never followed.
+// tmpcopyup: the content of a directory into the tmpfs that will cover it. Links are copied, never
+// followed.
 #include <cstring>
 
 #include "lib/init/init.h"
@@ -29,7 +30,7 @@ int copy_content(int from, int to) noexcept {
 }
 
 int copy_entry(int from, int to, const char* name, int depth) noexcept {
-  struct statx st{};
+  struct statx st {};
   OCI_INIT_TRY("statx", call::statx(from, name, 0x100, STATX_BASIC_STATS, &st));
   const unsigned type = st.stx_mode & kTypeMask, mode = st.stx_mode & 07777;
   if (type == kLink) {
@@ -54,7 +55,8 @@ int copy_entry(int from, int to, const char* name, int depth) noexcept {
     OCI_INIT_TRY("mknod", call::mknodat(to, name, st.stx_mode, rdev));
   }
   OCI_INIT_TRY("chown", call::fchownat(to, name, st.stx_uid, st.stx_gid, 0x100));
-  if (type != kLink) OCI_INIT_TRY("chmod", (Res{raw(__NR_fchmodat, to, word(name), static_cast<long>(mode))}));
+  if (type != kLink)
+    OCI_INIT_TRY("chmod", (Res{raw(__NR_fchmodat, to, word(name), static_cast<long>(mode))}));
   return 0;
 }
 

@@ -12,7 +12,8 @@ constexpr unsigned kDir = 0040000;
 constexpr int kNoEntry = 2, kExists = 17, kNotDir = 20, kInval = 22;
 
 int make_dir(const Step& s) noexcept {
-  const int fd = open_or_make(slot(s.src), text(s.s1), Want::kDirectory, static_cast<unsigned>(s.n0));
+  const int fd =
+      open_or_make(slot(s.src), text(s.s1), Want::kDirectory, static_cast<unsigned>(s.n0));
   if (fd < 0) return fail("mkdir", -fd);
   const bool is_dir = type_of(fd) == kDir;
   call::close(fd);
@@ -20,7 +21,8 @@ int make_dir(const Step& s) noexcept {
 }
 
 std::uint64_t encode(const struct statx& st) noexcept {
-  return (st.stx_rdev_minor & 0xff) | (st.stx_rdev_major & 0xfff) << 8 | (std::uint64_t{st.stx_rdev_minor} & ~0xffull) << 12;
+  return (st.stx_rdev_minor & 0xff) | (st.stx_rdev_major & 0xfff) << 8 |
+         (std::uint64_t{st.stx_rdev_minor} & ~0xffull) << 12;
 }
 
 int dev_node(const Step& s) noexcept {
@@ -32,9 +34,10 @@ int dev_node(const Step& s) noexcept {
   if (!made.ok() && made.err() != kExists) return fail("mknod", made);
   if (made.ok() && s.n2 == 0) return 0;  // the container's root makes it, so it owns it
   const Fd node{call::openat(parent.get(), name, O_PATH | O_NOFOLLOW)};
-  struct statx st{};
+  struct statx st {};
   OCI_INIT_TRY("statx", call::statx(node.get(), "", sys::kEmptyPath, STATX_TYPE | STATX_MODE, &st));
-  if ((st.stx_mode & 0170000) != (s.n0 & 0170000) || ((s.n0 & 0170000) != 0010000 && encode(st) != s.n1))
+  if ((st.stx_mode & 0170000) != (s.n0 & 0170000) ||
+      ((s.n0 & 0170000) != 0010000 && encode(st) != s.n1))
     return fail("exists and is another file", kExists);
   if (!made.ok()) return 0;
   OCI_INIT_TRY("chown", call::fchownat(node.get(), "", static_cast<std::uint32_t>(s.n2),
@@ -54,21 +57,26 @@ int symlink_step(const Step& s) noexcept {
 // One read-only tmpfs for all masked directories: made at the first, cloned for the others.
 Res mask_mount() noexcept {
   if (g.mask_tree != 0)
-    return call::open_tree(g.mask_tree - 1, "", OPEN_TREE_CLONE | static_cast<unsigned>(sys::kEmptyPath));
+    return call::open_tree(g.mask_tree - 1, "",
+                           OPEN_TREE_CLONE | static_cast<unsigned>(sys::kEmptyPath));
   const Res made = call::fsopen("tmpfs");
   if (!made.ok()) return made;
   const Fd context{made};
   for (const char* key : {"nr_blocks", "nr_inodes"})
     if (const Res r = call::fsconfig_string(context.get(), key, "1"); !r.ok()) return r;
   if (const Res r = call::fsconfig_create(context.get()); !r.ok()) return r;
-  const Res mount = call::fsmount(context.get(), MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+  const Res mount = call::fsmount(
+      context.get(), MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
   if (mount.ok()) g.mask_tree = mount.fd() + 1;
   return mount;
 }
 
-// The null device's detached clone: itself the first time, a clone of it afterwards (a detached tree cannot be cloned).
+// The null device's detached clone: itself the first time, a clone of it afterwards (a detached
+// tree cannot be cloned).
 Res null_mount(Slot null) noexcept {
-  if (g.null_placed) return call::open_tree(slot(null), "", OPEN_TREE_CLONE | static_cast<unsigned>(sys::kEmptyPath));
+  if (g.null_placed)
+    return call::open_tree(slot(null), "",
+                           OPEN_TREE_CLONE | static_cast<unsigned>(sys::kEmptyPath));
   g.null_placed = true;
   return Res{slot(null)};
 }
@@ -95,7 +103,8 @@ int readonly_path(const Step& s) noexcept {
   if (!tree.ok()) return fail("open_tree", tree);
   const Fd mount{tree};
   const mount_attr attr{MOUNT_ATTR_RDONLY, 0, 0, 0};
-  OCI_INIT_TRY("mount_setattr", call::mount_setattr(mount.get(), "", static_cast<unsigned>(sys::kEmptyPath), attr));
+  OCI_INIT_TRY("mount_setattr",
+               call::mount_setattr(mount.get(), "", static_cast<unsigned>(sys::kEmptyPath), attr));
   OCI_INIT_TRY("move_mount", call::move_mount(mount.get(), target.get(), ""));
   return 0;
 }
@@ -112,7 +121,8 @@ int open_proc(const Step& s) noexcept {
   if (!made.ok()) return fail("fsopen", made);
   const Fd context{made};
   OCI_INIT_TRY("fsconfig", call::fsconfig_create(context.get()));
-  const Res mount = call::fsmount(context.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+  const Res mount =
+      call::fsmount(context.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
   if (!mount.ok()) return fail("fsmount", mount);
   set_slot(s.dst, mount.fd());
   return 0;
@@ -120,7 +130,8 @@ int open_proc(const Step& s) noexcept {
 
 // Below a procfs we mounted ourselves: nothing mounted over it and no link counts.
 int write_below(int proc, const char* path, std::string_view value, std::uint64_t links) noexcept {
-  const Res file = call::openat2(proc, path, O_WRONLY, RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | links);
+  const Res file = call::openat2(proc, path, O_WRONLY,
+                                 RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | links);
   if (!file.ok()) return fail("openat2", file);
   const Fd fd{file};
   OCI_INIT_TRY("write", call::write(fd.get(), value.data(), value.size()));

@@ -18,7 +18,8 @@ struct CapHeader {
 
 int set_ids(const Step& s) noexcept {
   if ((s.flags & plan::kNoSetgroups) == 0)
-    OCI_INIT_TRY("setgroups", (Res{raw(__NR_setgroups, static_cast<long>(s.s0.len / 4), word(text(s.s0)))}));
+    OCI_INIT_TRY("setgroups",
+                 (Res{raw(__NR_setgroups, static_cast<long>(s.s0.len / 4), word(text(s.s0)))}));
   const long gid = static_cast<long>(s.n1), uid = static_cast<long>(s.n0);
   OCI_INIT_TRY("setresgid", (Res{raw(__NR_setresgid, gid, gid, gid)}));
   OCI_INIT_TRY("setresuid", (Res{raw(__NR_setresuid, uid, uid, uid)}));
@@ -66,7 +67,8 @@ int seccomp(const Step& s) noexcept {
   const Res r{raw(__NR_seccomp, SECCOMP_SET_MODE_FILTER, s.flags, word(&program))};
   if (!r.ok()) return fail("seccomp", r);
   if ((s.flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0) {
-    send(plan::ReportKind::kFd, static_cast<std::int64_t>(plan::FdPurpose::kSeccompListener), 0, r.fd());
+    send(plan::ReportKind::kFd, static_cast<std::int64_t>(plan::FdPurpose::kSeccompListener), 0,
+         r.fd());
     call::close(r.fd());
   }
   return 0;
@@ -77,11 +79,13 @@ int seccomp(const Step& s) noexcept {
 int do_identity_step(const Step& s) noexcept {
   switch (s.op) {
     case Op::kSetIds: return set_ids(s);
-    case Op::kKeepCaps: return fail("prctl PR_SET_KEEPCAPS", call::prctl(PR_SET_KEEPCAPS, static_cast<long>(s.n0)));
+    case Op::kKeepCaps:
+      return fail("prctl PR_SET_KEEPCAPS", call::prctl(PR_SET_KEEPCAPS, static_cast<long>(s.n0)));
     case Op::kBoundingCaps: return bounding(s);
     case Op::kCaps: return caps(s);
     case Op::kAmbientCaps: return ambient(s);
-    case Op::kNoNewPrivs: return fail("prctl PR_SET_NO_NEW_PRIVS", call::prctl(PR_SET_NO_NEW_PRIVS, 1));
+    case Op::kNoNewPrivs:
+      return fail("prctl PR_SET_NO_NEW_PRIVS", call::prctl(PR_SET_NO_NEW_PRIVS, 1));
     case Op::kSeccomp: return seccomp(s);
     default: return kInval;
   }

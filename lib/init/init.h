@@ -15,8 +15,8 @@ namespace oci::init {
 using plan::Op;
 using plan::Slot;
 using plan::Step;
-using sys::Res;
 using sys::raw;
+using sys::Res;
 using sys::word;
 namespace call = sys::call;
 
@@ -28,13 +28,13 @@ struct Context {
   plan::View plan;
   std::array<std::int32_t, plan::kMaxSlots> slots;  // descriptor + 1; 0 is "none"
   std::uint32_t step;
-  int channel;     // SOCK_SEQPACKET to the outside, -1 once the gate was passed on disk
-  int report;      // FIFO for errors after the gate, -1 for none
+  int channel;  // SOCK_SEQPACKET to the outside, -1 once the gate was passed on disk
+  int report;   // FIFO for errors after the gate, -1 for none
   const char* note;
-  int mask_tree;    // descriptor + 1 of the tmpfs that masks directories
-  bool root_shared;  // the propagation of "/" is shared
-  bool in_cwd;       // the working directory was entered with the rights of root
-  bool null_placed;  // the null device's detached clone is attached somewhere
+  int mask_tree;           // descriptor + 1 of the tmpfs that masks directories
+  bool root_shared;        // the propagation of "/" is shared
+  bool in_cwd;             // the working directory was entered with the rights of root
+  bool null_placed;        // the null device's detached clone is attached somewhere
   char program[kPathMax];  // what kFindProgram found
   char home[kPathMax];     // "HOME=..." or empty
 };
@@ -81,21 +81,25 @@ class Fd {
   int fd_;
 };
 
-#define OCI_INIT_TRY(name, expression) \
-  do {                                 \
-    if (const ::oci::sys::Res init_try_ = (expression); !init_try_.ok()) return ::oci::init::fail(name, init_try_); \
+#define OCI_INIT_TRY(name, expression)                                   \
+  do {                                                                   \
+    if (const ::oci::sys::Res init_try_ = (expression); !init_try_.ok()) \
+      return ::oci::init::fail(name, init_try_);                         \
   } while (0)
 
 // paths.cpp: the only resolver of container paths.
 enum class Want { kDirectory, kFile };
-// O_PATH descriptor of `path` below `root`, made if missing (parents 0755, file 0644). Negative errno on failure.
+// O_PATH descriptor of `path` below `root`, made if missing (parents 0755, file 0644). Negative
+// errno on failure.
 int open_or_make(int root, const char* path, Want want, unsigned mode) noexcept;
-// Splits off the last component and opens (making if missing) what is before it. Negative errno on failure.
+// Splits off the last component and opens (making if missing) what is before it. Negative errno on
+// failure.
 int open_parent(int root, const char* path, const char** name) noexcept;
 bool on_procfs(int fd) noexcept;
 unsigned type_of(int fd) noexcept;  // S_IFMT bits, 0 on failure
 
-// The program's filter may refuse exit_group: a trap then ends the process, pid 1 of its namespace or not.
+// The program's filter may refuse exit_group: a trap then ends the process, pid 1 of its namespace
+// or not.
 [[noreturn]] inline void quit(int code) noexcept {
   raw(__NR_exit_group, code);
   __builtin_trap();

@@ -15,7 +15,6 @@ namespace {
 constexpr int kSigchldNone = 0;
 constexpr int kDrillError = 5;  // EIO
 
-
 struct IoVec {
   const void* base;
   std::size_t size;
@@ -40,7 +39,8 @@ struct Control {
 
 void send(plan::ReportKind kind, std::int64_t value, int err, int fd) noexcept {
   plan::Report report{kind, g.step, err, 0, value, {}};
-  for (std::size_t i = 0; i + 1 < sizeof report.note && g.note[i] != 0; ++i) report.note[i] = g.note[i];
+  for (std::size_t i = 0; i + 1 < sizeof report.note && g.note[i] != 0; ++i)
+    report.note[i] = g.note[i];
   if (g.channel < 0) {
     if (g.report >= 0) call::write(g.report, &report, sizeof report);
     return;
@@ -65,8 +65,8 @@ bool wait_word(int fd) noexcept {
   return n.v == 1;
 }
 
-// The new process is the caller's child, not stage 1's: the caller alone waits for it. It has no exit signal
-// until it is re-parented.
+// The new process is the caller's child, not stage 1's: the caller alone waits for it. It has no
+// exit signal until it is re-parented.
 int do_clone(const Step& s) noexcept {
   clone_args args{};
   args.flags = s.n0 | CLONE_PARENT;
@@ -78,7 +78,8 @@ int do_clone(const Step& s) noexcept {
   const Res pid{raw(__NR_clone3, word(&args), sizeof args)};
   if (!pid.ok()) return fail("clone3", pid);
   if (pid.v == 0) {
-    drop_slot(s.src);  // nothing of the host's is held open where the container's processes can see it
+    drop_slot(
+        s.src);  // nothing of the host's is held open where the container's processes can see it
     return 0;
   }
   g.note = "";
@@ -99,25 +100,52 @@ int carry_out(const Step& s) noexcept {
     case Op::kEnd: return 0;
     case Op::kClone: return do_clone(s);
     case Op::kSync: return sync_point(s);
-    case Op::kFsMount: case Op::kOpenTree: case Op::kMountAttr: case Op::kPropagation: case Op::kOpenRoot:
-    case Op::kAttach: case Op::kCheckDevice:
-      return do_mount_step(s);
+    case Op::kFsMount:
+    case Op::kOpenTree:
+    case Op::kMountAttr:
+    case Op::kPropagation:
+    case Op::kOpenRoot:
+    case Op::kAttach:
+    case Op::kCheckDevice: return do_mount_step(s);
     case Op::kCopyUp: return do_copy_up(s);
-    case Op::kMakeDir: case Op::kDevNode: case Op::kSymlink: case Op::kMaskPath: case Op::kReadonlyPath:
-    case Op::kOpenPath: case Op::kOpenProc: case Op::kSysctl: case Op::kLsmAttr:
-      return do_file_step(s);
-    case Op::kOomScoreAdj: case Op::kCgroupEnter: case Op::kSetns: case Op::kTimeOffsets: case Op::kUnshare:
-    case Op::kBecomeRoot: case Op::kLoopbackUp: case Op::kPivotRoot: case Op::kMoveRoot: case Op::kChroot:
-    case Op::kHostname: case Op::kDomainname:
-      return do_root_step(s);
-    case Op::kConsole: case Op::kSetsid: case Op::kControllingTty: case Op::kDup: case Op::kStdioOwner:
-    case Op::kStdioNull:
-      return do_terminal_step(s);
-    case Op::kSetIds: case Op::kKeepCaps: case Op::kBoundingCaps: case Op::kCaps: case Op::kAmbientCaps:
-    case Op::kNoNewPrivs: case Op::kSeccomp:
-      return do_identity_step(s);
-    case Op::kFindProgram: case Op::kHome: case Op::kGate: case Op::kExec:
-      return do_program_step(s);
+    case Op::kMakeDir:
+    case Op::kDevNode:
+    case Op::kSymlink:
+    case Op::kMaskPath:
+    case Op::kReadonlyPath:
+    case Op::kOpenPath:
+    case Op::kOpenProc:
+    case Op::kSysctl:
+    case Op::kLsmAttr: return do_file_step(s);
+    case Op::kOomScoreAdj:
+    case Op::kCgroupEnter:
+    case Op::kSetns:
+    case Op::kTimeOffsets:
+    case Op::kUnshare:
+    case Op::kBecomeRoot:
+    case Op::kLoopbackUp:
+    case Op::kPivotRoot:
+    case Op::kMoveRoot:
+    case Op::kChroot:
+    case Op::kHostname:
+    case Op::kDomainname: return do_root_step(s);
+    case Op::kConsole:
+    case Op::kSetsid:
+    case Op::kControllingTty:
+    case Op::kDup:
+    case Op::kStdioOwner:
+    case Op::kStdioNull: return do_terminal_step(s);
+    case Op::kSetIds:
+    case Op::kKeepCaps:
+    case Op::kBoundingCaps:
+    case Op::kCaps:
+    case Op::kAmbientCaps:
+    case Op::kNoNewPrivs:
+    case Op::kSeccomp: return do_identity_step(s);
+    case Op::kFindProgram:
+    case Op::kHome:
+    case Op::kGate:
+    case Op::kExec: return do_program_step(s);
     default: return do_process_step(s);
   }
 }
@@ -125,18 +153,24 @@ int carry_out(const Step& s) noexcept {
 // "OCI_PLAN=FD:SIZE", the only thing init is told.
 bool read_plan(const char* const* envp) noexcept {
   constexpr std::string_view kName = "OCI_PLAN=";
-  if (envp[0] == nullptr || std::string_view{envp[0]}.substr(0, kName.size()) != kName) return false;
+  if (envp[0] == nullptr || std::string_view{envp[0]}.substr(0, kName.size()) != kName)
+    return false;
   long values[2] = {};
   int which = 0;
   for (const char* p = envp[0] + kName.size(); *p != 0; ++p) {
-    if (*p == ':' && which == 0) ++which;
-    else if (*p >= '0' && *p <= '9') values[which] = values[which] * 10 + (*p - '0');
-    else return false;
+    if (*p == ':' && which == 0)
+      ++which;
+    else if (*p >= '0' && *p <= '9')
+      values[which] = values[which] * 10 + (*p - '0');
+    else
+      return false;
   }
-  const long map = raw(__NR_mmap, 0, values[1], 1 /* PROT_READ */, 2 /* MAP_PRIVATE */, values[0], 0);
+  const long map =
+      raw(__NR_mmap, 0, values[1], 1 /* PROT_READ */, 2 /* MAP_PRIVATE */, values[0], 0);
   if (map < 0 && map > -4096) return false;
   call::close(static_cast<int>(values[0]));
-  return g.plan.open({reinterpret_cast<const std::byte*>(map), static_cast<std::size_t>(values[1])});
+  return g.plan.open(
+      {reinterpret_cast<const std::byte*>(map), static_cast<std::size_t>(values[1])});
 }
 
 }  // namespace
@@ -157,10 +191,12 @@ extern "C" [[noreturn]] __attribute__((used)) void oci_init_main(const long* sta
   const std::uint64_t none = 0;
   constexpr long kSetMask = 2;
   raw(__NR_rt_sigprocmask, kSetMask, word(&none), 0, sizeof none);
-  // CLONE_CLEAR_SIGHAND and execve reset what is handled, not what is ignored: clone(2), execve(2). All zero is SIG_DFL.
+  // CLONE_CLEAR_SIGHAND and execve reset what is handled, not what is ignored: clone(2), execve(2).
+  // All zero is SIG_DFL.
   constexpr int kLastSignal = 64;
   const std::array<std::uint64_t, 4> default_action{};
-  for (int signal = 1; signal <= kLastSignal; ++signal) raw(__NR_rt_sigaction, signal, word(default_action.data()), 0, sizeof none);
+  for (int signal = 1; signal <= kLastSignal; ++signal)
+    raw(__NR_rt_sigaction, signal, word(default_action.data()), 0, sizeof none);
   for (const Step& s : g.plan.steps()) {
     g.note = "";
     const bool drilled = header.fail_step == g.step + 1;
@@ -174,7 +210,11 @@ extern "C" [[noreturn]] __attribute__((used)) void oci_init_main(const long* sta
 }
 
 #if defined(__x86_64__)
-__asm__(".text\n.globl _start\n.type _start,@function\n_start:\n\txor %ebp,%ebp\n\tmov %rsp,%rdi\n\tand $-16,%rsp\n\tcall oci_init_main\n\thlt\n");
+__asm__(
+    ".text\n.globl _start\n.type _start,@function\n_start:\n\txor %ebp,%ebp\n\tmov "
+    "%rsp,%rdi\n\tand $-16,%rsp\n\tcall oci_init_main\n\thlt\n");
 #else
-__asm__(".text\n.globl _start\n.type _start,%function\n_start:\n\tmov x29,#0\n\tmov x30,#0\n\tmov x0,sp\n\tbl oci_init_main\n\tbrk #1\n");
+__asm__(
+    ".text\n.globl _start\n.type _start,%function\n_start:\n\tmov x29,#0\n\tmov x30,#0\n\tmov "
+    "x0,sp\n\tbl oci_init_main\n\tbrk #1\n");
 #endif

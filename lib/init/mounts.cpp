@@ -21,8 +21,9 @@ int add_option(int context, plan::Ref key, plan::Ref value) noexcept {
 int add_mode_of_target(int context, const Step& s) noexcept {
   char mode[6] = "0755";
   const Fd target{call::openat2(slot(s.src), text(s.s1), O_PATH, sys::kInRoot)};
-  struct statx st{};
-  if (target.get() >= 0 && call::statx(target.get(), "", sys::kEmptyPath, STATX_MODE | STATX_TYPE, &st).ok() &&
+  struct statx st {};
+  if (target.get() >= 0 &&
+      call::statx(target.get(), "", sys::kEmptyPath, STATX_MODE | STATX_TYPE, &st).ok() &&
       (st.stx_mode & 0170000) == kDir) {
     for (int i = 0; i < 4; ++i) mode[i] = static_cast<char>('0' + (st.stx_mode >> (9 - 3 * i) & 7));
   }
@@ -57,8 +58,9 @@ int open_tree(const Step& s) noexcept {
 
 int mount_attr_step(const Step& s) noexcept {
   const mount_attr attr{s.n0, s.n1, 0, 0};
-  const unsigned at = static_cast<unsigned>(sys::kEmptyPath) |
-                      ((s.flags & plan::kRecursive) != 0 ? static_cast<unsigned>(sys::kRecursiveTree) : 0u);
+  const unsigned at =
+      static_cast<unsigned>(sys::kEmptyPath) |
+      ((s.flags & plan::kRecursive) != 0 ? static_cast<unsigned>(sys::kRecursiveTree) : 0u);
   OCI_INIT_TRY("mount_setattr", call::mount_setattr(slot(s.src), "", at, attr));
   return 0;
 }
@@ -74,8 +76,9 @@ int propagation(const Step& s) noexcept {
   return r.ok() ? 0 : fail("mount_setattr", r);
 }
 
-// pivot_root refuses a root whose parent mount is shared, and what is attached there would reach the host: the mount
-// that holds `path` becomes private. It is the first of the path and its parents that is a mount point.
+// pivot_root refuses a root whose parent mount is shared, and what is attached there would reach
+// the host: the mount that holds `path` becomes private. It is the first of the path and its
+// parents that is a mount point.
 int make_holder_private(const char* path) noexcept {
   char at[kPathMax];
   std::size_t size = std::strlen(path);
@@ -95,10 +98,12 @@ int make_holder_private(const char* path) noexcept {
 int open_root(const Step& s) noexcept {
   if (g.root_shared)
     if (const int e = make_holder_private(text(s.s0)); e != 0) return e;
-  const Res tree = call::open_tree(kCwd, text(s.s0), OPEN_TREE_CLONE | static_cast<unsigned>(sys::kRecursiveTree));
+  const Res tree = call::open_tree(kCwd, text(s.s0),
+                                   OPEN_TREE_CLONE | static_cast<unsigned>(sys::kRecursiveTree));
   if (!tree.ok()) return fail("open_tree", tree);
   const mount_attr attr{0, 0, 1u << 18 /* MS_PRIVATE */, 0};
-  OCI_INIT_TRY("mount_setattr", call::mount_setattr(tree.fd(), "", static_cast<unsigned>(sys::kEmptyPath), attr));
+  OCI_INIT_TRY("mount_setattr",
+               call::mount_setattr(tree.fd(), "", static_cast<unsigned>(sys::kEmptyPath), attr));
   OCI_INIT_TRY("move_mount", call::move_mount(tree.fd(), kCwd, text(s.s0)));
   set_slot(s.dst, tree.fd());
   return 0;
@@ -110,13 +115,15 @@ int open_target(const Step& s, unsigned type) noexcept {
     const Res found = call::openat2(slot(s.src), text(s.s1), O_PATH | O_DIRECTORY,
                                     sys::kInRoot | RESOLVE_NO_SYMLINKS);
     if (found.ok() || found.err() != kNoEntry) {
-      if (found.err() == kLoop || found.err() == kNotDir) g.note = "must be mounted on ordinary directory";
+      if (found.err() == kLoop || found.err() == kNotDir)
+        g.note = "must be mounted on ordinary directory";
       return static_cast<int>(found.v);
     }
     const int made = open_or_make(slot(s.src), text(s.s1), Want::kDirectory, 0755);
     if (made >= 0) call::close(made);
     return static_cast<int>(call::openat2(slot(s.src), text(s.s1), O_PATH | O_DIRECTORY,
-                                          sys::kInRoot | RESOLVE_NO_SYMLINKS).v);
+                                          sys::kInRoot | RESOLVE_NO_SYMLINKS)
+                                .v);
   }
   if ((s.flags & plan::kNoFollow) != 0) {
     const char* name = nullptr;
@@ -141,7 +148,8 @@ int attach(const Step& s) noexcept {
   const Res moved = call::move_mount(mount, target.get(), "");
   if (!moved.ok()) {
     // The kernel's EINVAL for this would name nothing.
-    if ((type_of(mount) == kDir) != (type_of(target.get()) == kDir)) return fail("move_mount", kNotDir);
+    if ((type_of(mount) == kDir) != (type_of(target.get()) == kDir))
+      return fail("move_mount", kNotDir);
     return fail("move_mount", moved);
   }
   if ((s.flags & plan::kKeep) == 0) drop_slot(s.aux);
@@ -149,11 +157,12 @@ int attach(const Step& s) noexcept {
 }
 
 int check_device(const Step& s) noexcept {
-  struct statx st{};
+  struct statx st {};
   OCI_INIT_TRY("statx", call::statx(slot(s.src), "", sys::kEmptyPath, STATX_TYPE, &st));
   const std::uint64_t rdev = (st.stx_rdev_minor & 0xff) | (st.stx_rdev_major & 0xfff) << 8 |
                              (std::uint64_t{st.stx_rdev_minor} & ~0xffull) << 12;
-  return (st.stx_mode & 0170000) == s.n0 && rdev == s.n1 ? 0 : fail("not the expected device", kInval);
+  return (st.stx_mode & 0170000) == s.n0 && rdev == s.n1 ? 0
+                                                         : fail("not the expected device", kInval);
 }
 
 }  // namespace

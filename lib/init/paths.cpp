@@ -15,9 +15,10 @@ int open_in(int root, const char* path, std::uint64_t flags) noexcept {
 
 int make(int root, const char* path, Want want, unsigned mode, int links) noexcept;
 
-// `name` in the directory `parent`, whose path is path[0, length), is a dangling symlink: make what it points to.
-int make_target(int root, int parent, const char* path, std::size_t length, const char* name, Want want, unsigned mode,
-                int links) noexcept {
+// `name` in the directory `parent`, whose path is path[0, length), is a dangling symlink: make what
+// it points to.
+int make_target(int root, int parent, const char* path, std::size_t length, const char* name,
+                Want want, unsigned mode, int links) noexcept {
   char target[kPathMax];
   const Res n = call::readlinkat(parent, name, target, sizeof target - 1);
   if (!n.ok()) return static_cast<int>(n.v);
@@ -66,10 +67,12 @@ int make(int root, const char* path, Want want, unsigned mode, int links) noexce
     const Want kind = last ? want : Want::kDirectory;
     int next = open_in(root, prefix, 0);
     if (next == -kNoEntry) {
-      struct statx st{};
-      const Res seen = call::statx(current, prefix + begin, 0x100 /* AT_SYMLINK_NOFOLLOW */, STATX_TYPE, &st);
+      struct statx st {};
+      const Res seen =
+          call::statx(current, prefix + begin, 0x100 /* AT_SYMLINK_NOFOLLOW */, STATX_TYPE, &st);
       if (seen.ok() && (st.stx_mode & kTypeMask) == kLink) {
-        next = make_target(root, current, prefix, begin, prefix + begin, kind, last ? mode : 0755, links);
+        next = make_target(root, current, prefix, begin, prefix + begin, kind, last ? mode : 0755,
+                           links);
       } else {
         const int made = make_entry(current, prefix + begin, kind, last ? mode : 0755);
         next = made < 0 ? made : open_in(root, prefix, 0);
@@ -83,7 +86,8 @@ int make(int root, const char* path, Want want, unsigned mode, int links) noexce
   return current;
 }
 
-// The directory that `path` is in, copied to `parent`, and what it is called there; false: too long.
+// The directory that `path` is in, copied to `parent`, and what it is called there; false: too
+// long.
 bool split(const char* path, char (&parent)[kPathMax], const char** name) noexcept {
   std::size_t size = std::strlen(path);
   while (size > 1 && path[size - 1] == '/') --size;
@@ -97,11 +101,13 @@ bool split(const char* path, char (&parent)[kPathMax], const char** name) noexce
   return true;
 }
 
-// Only the last component is missing, as a rule, and it is no dangling link: four calls instead of a walk.
+// Only the last component is missing, as a rule, and it is no dangling link: four calls instead of
+// a walk.
 int make_last(int root, const char* path, Want want, unsigned mode) noexcept {
   char parent[kPathMax];
   const char* name = nullptr;
-  if (!split(path, parent, &name) || *name == 0 || name[std::strlen(name) - 1] == '/') return -kNoEntry;
+  if (!split(path, parent, &name) || *name == 0 || name[std::strlen(name) - 1] == '/')
+    return -kNoEntry;
   const Fd at{open_in(root, parent, O_DIRECTORY)};
   if (at.get() < 0 || make_entry(at.get(), name, want, mode) < 0) return -kNoEntry;
   return open_in(root, path, 0);
@@ -122,7 +128,7 @@ int open_parent(int root, const char* path, const char** name) noexcept {
 }
 
 unsigned type_of(int fd) noexcept {
-  struct statx st{};
+  struct statx st {};
   return call::statx(fd, "", sys::kEmptyPath, STATX_TYPE, &st).ok() ? st.stx_mode & kTypeMask : 0;
 }
 

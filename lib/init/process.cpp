@@ -21,7 +21,8 @@ int affinity(const Step& s) noexcept {
   std::array<unsigned char, 1024> all{};
   for (auto& byte : all) byte = 0xff;
   const bool every = s.s0.len == 0;
-  const Res r{raw(__NR_sched_setaffinity, 0, every ? static_cast<long>(all.size()) : static_cast<long>(s.s0.len),
+  const Res r{raw(__NR_sched_setaffinity, 0,
+                  every ? static_cast<long>(all.size()) : static_cast<long>(s.s0.len),
                   every ? word(all.data()) : word(text(s.s0)))};
   return r.ok() || (s.flags & plan::kIgnoreErrors) != 0 ? 0 : fail("sched_setaffinity", r);
 }
@@ -30,13 +31,17 @@ int affinity(const Step& s) noexcept {
 int change_dir(const Step& s) noexcept {
   if (g.in_cwd) return 0;
   const Res r{raw(__NR_chdir, word(text(s.s0)))};
-  if (!r.ok() && (s.flags & plan::kIgnoreErrors) != 0 && (r.err() == kPerm || r.err() == kAccess)) return 0;
+  if (!r.ok() && (s.flags & plan::kIgnoreErrors) != 0 && (r.err() == kPerm || r.err() == kAccess))
+    return 0;
   if (!r.ok()) return fail("chdir", r);
   char name[kPathMax];
   const Res n{raw(__NR_getcwd, word(name), sizeof name)};
   if (!n.ok()) return fail("getcwd", n);
   g.in_cwd = true;
-  return name[0] == '/' ? 0 : fail("current working directory is outside of container mount namespace root", kNoEntry);
+  return name[0] == '/'
+             ? 0
+             : fail("current working directory is outside of container mount namespace root",
+                    kNoEntry);
 }
 
 }  // namespace
@@ -45,17 +50,22 @@ int do_process_step(const Step& s) noexcept {
   switch (s.op) {
     case Op::kKeyring: return keyring(s);
     case Op::kRlimit: return rlimit(s);
-    case Op::kScheduler: return fail("sched_setattr", Res{raw(__NR_sched_setattr, 0, word(text(s.s0)), 0)});
-    case Op::kIoPriority: return fail("ioprio_set", Res{raw(__NR_ioprio_set, 1, 0, static_cast<long>(s.n0))});
+    case Op::kScheduler:
+      return fail("sched_setattr", Res{raw(__NR_sched_setattr, 0, word(text(s.s0)), 0)});
+    case Op::kIoPriority:
+      return fail("ioprio_set", Res{raw(__NR_ioprio_set, 1, 0, static_cast<long>(s.n0))});
     case Op::kMemoryPolicy:
-      return fail("set_mempolicy", Res{raw(__NR_set_mempolicy, static_cast<long>(s.n0), s.s0.len != 0 ? word(text(s.s0)) : 0,
-                                           static_cast<long>(s.n1))});
-    case Op::kPersonality: return fail("personality", Res{raw(__NR_personality, static_cast<long>(s.n0))});
+      return fail("set_mempolicy",
+                  Res{raw(__NR_set_mempolicy, static_cast<long>(s.n0),
+                          s.s0.len != 0 ? word(text(s.s0)) : 0, static_cast<long>(s.n1))});
+    case Op::kPersonality:
+      return fail("personality", Res{raw(__NR_personality, static_cast<long>(s.n0))});
     case Op::kAffinity: return affinity(s);
     case Op::kUmask: raw(__NR_umask, static_cast<long>(s.n0)); return 0;
     case Op::kChdir: return change_dir(s);
     case Op::kSetpgid: return fail("setpgid", Res{raw(__NR_setpgid, 0, 0)});
-    case Op::kCloseFds: return fail("close_range", call::close_range(static_cast<unsigned>(s.n0), ~0u, 4));
+    case Op::kCloseFds:
+      return fail("close_range", call::close_range(static_cast<unsigned>(s.n0), ~0u, 4));
     default: return kInval;
   }
 }

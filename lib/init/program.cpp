@@ -34,7 +34,8 @@ int find_program(const Step& s) noexcept {
   if (file.size() + 1 > kPathMax) return fail("stat", 36);
   if (file.find('/') != std::string_view::npos) {
     const int e = executable(text(name));
-    return e == 0 ? found(text(name), file.size()) : fail(e == kNoEntry || e == kNotDir ? "stat " : "", e);
+    return e == 0 ? found(text(name), file.size())
+                  : fail(e == kNoEntry || e == kNotDir ? "stat " : "", e);
   }
   std::string_view path = g.plan.str(s.s0);
   char candidate[kPathMax];
@@ -81,11 +82,13 @@ void set_home(std::string_view directory) noexcept {
   g.home[kName.size() + directory.size()] = 0;
 }
 
-// The file belongs to the container: read as bytes, bounded, and only the first matching line counts.
+// The file belongs to the container: read as bytes, bounded, and only the first matching line
+// counts.
 int home(const Step& s) noexcept {
   set_home("/");
-  const Res opened = call::openat2(dir(s.src), s.src != plan::kNoSlot ? "etc/passwd" : "/etc/passwd", O_RDONLY | O_NONBLOCK,
-                                   s.src != plan::kNoSlot ? sys::kInRoot : RESOLVE_NO_MAGICLINKS);
+  const Res opened = call::openat2(
+      dir(s.src), s.src != plan::kNoSlot ? "etc/passwd" : "/etc/passwd", O_RDONLY | O_NONBLOCK,
+      s.src != plan::kNoSlot ? sys::kInRoot : RESOLVE_NO_MAGICLINKS);
   if (!opened.ok()) return 0;
   const Fd fd{opened};
   static char buffer[16384];
@@ -117,8 +120,9 @@ int home(const Step& s) noexcept {
   for (;;) raw(__NR_exit_group, 128 + signal);
 }
 
-// The first process of a pid namespace does not die of a signal that it has no handler for: pid_namespaces(7). Who
-// asks a waiting container to end shall see it end; execve(2) takes the handlers away again.
+// The first process of a pid namespace does not die of a signal that it has no handler for:
+// pid_namespaces(7). Who asks a waiting container to end shall see it end; execve(2) takes the
+// handlers away again.
 void end_when_asked() noexcept {
   constexpr std::uint64_t kRestorer = 0x04000000;  // x86-64 delivers no signal without one
   const auto handler = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(&end_by_signal));
@@ -130,8 +134,8 @@ void end_when_asked() noexcept {
 int gate(const Step& s) noexcept {
   if (s.src != plan::kNoSlot) end_when_asked();
   send(plan::ReportKind::kReady, 0, 0);
-  // The word on the channel says that the runtime has recorded this process; a runtime that was killed before that
-  // takes it along.
+  // The word on the channel says that the runtime has recorded this process; a runtime that was
+  // killed before that takes it along.
   if (!wait_word(g.channel)) return fail("the runtime has gone", 32);
   if (s.src == plan::kNoSlot) return 0;
   call::close(g.channel);  // the creating runtime may end now
@@ -155,10 +159,11 @@ std::string_view reason(int err) noexcept {
   }
 }
 
-// The container had started: its own stderr is where this belongs, and 255 its exit code, as with runc (C009).
+// The container had started: its own stderr is where this belongs, and 255 its exit code, as with
+// runc (C009).
 [[noreturn]] void exec_failed(int err) noexcept {
-  for (const std::string_view part : {std::string_view{"exec "}, std::string_view{g.program}, std::string_view{": "},
-                                      reason(err), std::string_view{"\n"}})
+  for (const std::string_view part : {std::string_view{"exec "}, std::string_view{g.program},
+                                      std::string_view{": "}, reason(err), std::string_view{"\n"}})
     call::write(2, part.data(), part.size());
   quit(255);
 }

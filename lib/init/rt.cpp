@@ -1,4 +1,5 @@
-// What a compiler or libstdc++'s inline headers may call. No include: <cstring> would declare overloads that clash.
+// What a compiler or libstdc++'s inline headers may call. No include: <cstring> would declare
+// overloads that clash.
 using Size = decltype(sizeof 0);
 extern "C" {
 void* memcpy(void* __restrict to, const void* __restrict from, Size n) noexcept {

@@ -20,9 +20,11 @@ bool on_devpts(int fd) noexcept {
   return raw(__NR_fstatfs, fd, word(&fs)) == 0 && fs.type == kDevptsMagic;
 }
 
-// The slave is bound as an object, never by the name it has in the container's devpts (CVE-2025-52565).
+// The slave is bound as an object, never by the name it has in the container's devpts
+// (CVE-2025-52565).
 int bind_console(const Step& s, int slave) noexcept {
-  const Res tree = call::open_tree(slave, "", OPEN_TREE_CLONE | static_cast<unsigned>(sys::kEmptyPath));
+  const Res tree =
+      call::open_tree(slave, "", OPEN_TREE_CLONE | static_cast<unsigned>(sys::kEmptyPath));
   if (!tree.ok()) return fail("open_tree", tree);
   const Fd mount{tree};
   const int target = open_or_make(slot(s.src), "/dev/console", Want::kFile, 0600);
@@ -33,9 +35,12 @@ int bind_console(const Step& s, int slave) noexcept {
 }
 
 int console(const Step& s) noexcept {
-  const Res opened = s.aux != plan::kNoSlot ? call::openat(slot(s.aux), "ptmx", O_RDWR | O_NOCTTY)
-                                            : call::openat2(s.src != plan::kNoSlot ? slot(s.src) : kCwd, "/dev/pts/ptmx",
-                                                            O_RDWR | O_NOCTTY, s.src != plan::kNoSlot ? sys::kInRoot : RESOLVE_NO_MAGICLINKS);
+  const Res opened =
+      s.aux != plan::kNoSlot
+          ? call::openat(slot(s.aux), "ptmx", O_RDWR | O_NOCTTY)
+          : call::openat2(s.src != plan::kNoSlot ? slot(s.src) : kCwd, "/dev/pts/ptmx",
+                          O_RDWR | O_NOCTTY,
+                          s.src != plan::kNoSlot ? sys::kInRoot : RESOLVE_NO_MAGICLINKS);
   if (!opened.ok()) return fail("open /dev/pts/ptmx", opened);
   const Fd master{opened};
   if (!on_devpts(master.get())) return fail("/dev/pts/ptmx is not on a devpts", kInval);
@@ -45,13 +50,16 @@ int console(const Step& s) noexcept {
   if (!peer.ok()) return fail("ioctl TIOCGPTPEER", peer);
   set_slot(s.dst, peer.fd());
   if (s.n0 != 0) {
-    const unsigned short size[4] = {static_cast<unsigned short>(s.n0), static_cast<unsigned short>(s.n0 >> 16), 0, 0};
+    const unsigned short size[4] = {static_cast<unsigned short>(s.n0),
+                                    static_cast<unsigned short>(s.n0 >> 16), 0, 0};
     OCI_INIT_TRY("ioctl TIOCSWINSZ", call::ioctl(peer.fd(), kSetSize, word(size)));
   }
-  OCI_INIT_TRY("chown", call::fchownat(peer.fd(), "", static_cast<std::uint32_t>(s.n2), ~0u, sys::kEmptyPath));
+  OCI_INIT_TRY("chown", call::fchownat(peer.fd(), "", static_cast<std::uint32_t>(s.n2), ~0u,
+                                       sys::kEmptyPath));
   if ((s.flags & plan::kBindConsole) != 0)
     if (const int e = bind_console(s, peer.fd()); e != 0) return e;
-  send(plan::ReportKind::kFd, static_cast<std::int64_t>(plan::FdPurpose::kConsoleMaster), 0, master.get());
+  send(plan::ReportKind::kFd, static_cast<std::int64_t>(plan::FdPurpose::kConsoleMaster), 0,
+       master.get());
   return 0;
 }
 
@@ -65,10 +73,11 @@ bool is_null(const struct statx& st) noexcept {
   return (st.stx_mode & 0170000) == kChar && st.stx_rdev_major == 1 && st.stx_rdev_minor == 3;
 }
 
-// Only the owner changes, not the group; what cannot be changed (a read-only or foreign file) is left alone, as runc does.
+// Only the owner changes, not the group; what cannot be changed (a read-only or foreign file) is
+// left alone, as runc does.
 int stdio_owner(const Step& s) noexcept {
   for (int fd = 0; fd < 3; ++fd) {
-    struct statx st{};
+    struct statx st {};
     if (!call::statx(fd, "", sys::kEmptyPath, STATX_TYPE | STATX_UID, &st).ok()) continue;
     if (is_null(st) || st.stx_uid == s.n0) continue;
     const Res r{raw(__NR_fchown, fd, static_cast<long>(s.n0), -1)};
@@ -79,13 +88,15 @@ int stdio_owner(const Step& s) noexcept {
 
 int stdio_null(const Step& s) noexcept {
   for (int fd = 0; fd < 3; ++fd) {
-    struct statx st{};
+    struct statx st {};
     if (!call::statx(fd, "", sys::kEmptyPath, STATX_TYPE, &st).ok() || !is_null(st)) continue;
-    const Fd path{call::openat2(slot(s.src), "/dev/null", O_PATH, sys::kInRoot | RESOLVE_NO_SYMLINKS)};
-    struct statx own{};
+    const Fd path{
+        call::openat2(slot(s.src), "/dev/null", O_PATH, sys::kInRoot | RESOLVE_NO_SYMLINKS)};
+    struct statx own {};
     OCI_INIT_TRY("open /dev/null", call::statx(path.get(), "", sys::kEmptyPath, STATX_TYPE, &own));
     if (!is_null(own)) return fail("container's /dev/null is invalid", kInval);
-    const Fd null{call::openat2(slot(s.src), "/dev/null", O_RDWR, sys::kInRoot | RESOLVE_NO_SYMLINKS)};
+    const Fd null{
+        call::openat2(slot(s.src), "/dev/null", O_RDWR, sys::kInRoot | RESOLVE_NO_SYMLINKS)};
     // Once more on what was opened: the name may have changed hands in between.
     OCI_INIT_TRY("open /dev/null", call::statx(null.get(), "", sys::kEmptyPath, STATX_TYPE, &own));
     if (!is_null(own)) return fail("container's /dev/null is invalid", kInval);

@@ -28,20 +28,13 @@ std::string show_string(std::string_view text) {
 
 std::string show(const Node& value) {
   switch (value.GetType()) {
-    case rapidjson::kNullType:
-      return "null";
-    case rapidjson::kFalseType:
-      return "false";
-    case rapidjson::kTrueType:
-      return "true";
-    case rapidjson::kObjectType:
-      return "an object";
-    case rapidjson::kArrayType:
-      return "an array";
-    case rapidjson::kStringType:
-      return "string " + show_string(text_of(value));
-    case rapidjson::kNumberType:
-      return "number " + show_number(value);
+    case rapidjson::kNullType: return "null";
+    case rapidjson::kFalseType: return "false";
+    case rapidjson::kTrueType: return "true";
+    case rapidjson::kObjectType: return "an object";
+    case rapidjson::kArrayType: return "an array";
+    case rapidjson::kStringType: return "string " + show_string(text_of(value));
+    case rapidjson::kNumberType: return "number " + show_number(value);
   }
   return "something else";
 }
@@ -62,18 +55,12 @@ void append_token(std::string& out, std::string_view name) {
 Kind Cursor::kind() const noexcept {
   switch (node(value_).GetType()) {
     case rapidjson::kFalseType:
-    case rapidjson::kTrueType:
-      return Kind::kBoolean;
-    case rapidjson::kObjectType:
-      return Kind::kObject;
-    case rapidjson::kArrayType:
-      return Kind::kArray;
-    case rapidjson::kStringType:
-      return Kind::kString;
-    case rapidjson::kNumberType:
-      return Kind::kNumber;
-    case rapidjson::kNullType:
-      break;
+    case rapidjson::kTrueType: return Kind::kBoolean;
+    case rapidjson::kObjectType: return Kind::kObject;
+    case rapidjson::kArrayType: return Kind::kArray;
+    case rapidjson::kStringType: return Kind::kString;
+    case rapidjson::kNumberType: return Kind::kNumber;
+    case rapidjson::kNullType: break;
   }
   return Kind::kNull;
 }

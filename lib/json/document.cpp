@@ -81,31 +81,20 @@ class Builder {
 // What the reader was looking for, in the words of Go's decoder.
 std::string_view sought(rapidjson::ParseErrorCode code) {
   switch (code) {
-    case rapidjson::kParseErrorDocumentRootNotSingular:
-      return "after top-level value";
-    case rapidjson::kParseErrorObjectMissName:
-      return "looking for beginning of object key string";
-    case rapidjson::kParseErrorObjectMissColon:
-      return "after object key";
-    case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket:
-      return "after object key:value pair";
-    case rapidjson::kParseErrorArrayMissCommaOrSquareBracket:
-      return "after array element";
+    case rapidjson::kParseErrorDocumentRootNotSingular: return "after top-level value";
+    case rapidjson::kParseErrorObjectMissName: return "looking for beginning of object key string";
+    case rapidjson::kParseErrorObjectMissColon: return "after object key";
+    case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket: return "after object key:value pair";
+    case rapidjson::kParseErrorArrayMissCommaOrSquareBracket: return "after array element";
     case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex:
       return "in \\u hexadecimal character escape";
-    case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
-      return "in \\u surrogate pair";
-    case rapidjson::kParseErrorStringEscapeInvalid:
-      return "in string escape code";
-    case rapidjson::kParseErrorStringInvalidEncoding:
-      return "in string literal";
-    case rapidjson::kParseErrorNumberTooBig:
-      return "in numeric literal (too big)";
+    case rapidjson::kParseErrorStringUnicodeSurrogateInvalid: return "in \\u surrogate pair";
+    case rapidjson::kParseErrorStringEscapeInvalid: return "in string escape code";
+    case rapidjson::kParseErrorStringInvalidEncoding: return "in string literal";
+    case rapidjson::kParseErrorNumberTooBig: return "in numeric literal (too big)";
     case rapidjson::kParseErrorNumberMissFraction:
-    case rapidjson::kParseErrorNumberMissExponent:
-      return "in numeric literal";
-    default:
-      return "looking for beginning of value";
+    case rapidjson::kParseErrorNumberMissExponent: return "in numeric literal";
+    default: return "looking for beginning of value";
   }
 }
 
@@ -137,12 +126,9 @@ Status check_bytes(const std::string& text, const Limits& limits) {
 
 Status check_text(const Cursor& at, std::string_view text, std::string_view what) {
   switch (find_fault(text)) {
-    case TextFault::kNone:
-      return {};
-    case TextFault::kNul:
-      return at.error(std::string(what) + " contains a NUL character");
-    case TextFault::kNotUtf8:
-      return at.error(std::string(what) + " is not valid UTF-8");
+    case TextFault::kNone: return {};
+    case TextFault::kNul: return at.error(std::string(what) + " contains a NUL character");
+    case TextFault::kNotUtf8: return at.error(std::string(what) + " is not valid UTF-8");
   }
   return {};
 }

@@ -113,8 +113,7 @@ Result<std::vector<DeviceEntry>> read_devices(Draft& draft, const spec::Linux& l
     DeviceEntry entry =
         TRY(read_device(draft, linux_.devices[i], "/linux/devices/" + std::to_string(i)));
     if (entry.path == "/dev/ptmx") continue;  // always the link to the container's own devpts
-    if (!named(own, entry.path))
-      own.push_back(std::move(entry));
+    if (!named(own, entry.path)) own.push_back(std::move(entry));
   }
   std::vector<DeviceEntry> all;
   for (const DefaultDevice& device : kDefaultDevices) {

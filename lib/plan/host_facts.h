@@ -16,10 +16,10 @@ struct HostFacts {
   unsigned kernel_major = 0, kernel_minor = 0;
   uid_t euid = 0;
   gid_t egid = 0;
-  bool user_namespace = false;      // the caller itself is in a user namespace without all ids
-  unsigned cap_last_cap = 40;       // highest capability of this kernel
-  bool has_mount_setattr = true;    // Linux 5.12
-  bool has_proc_kcore = true;       // /proc/kcore exists: /dev/core is made
+  bool user_namespace = false;    // the caller itself is in a user namespace without all ids
+  unsigned cap_last_cap = 40;     // highest capability of this kernel
+  bool has_mount_setattr = true;  // Linux 5.12
+  bool has_proc_kcore = true;     // /proc/kcore exists: /dev/core is made
   bool apparmor = false, selinux = false;
 };
 

@@ -81,7 +81,8 @@ void add_identity(Draft& draft, const spec::Process& process, const Identity& id
   draft.add(Op::kBoundingCaps, "unable to apply bounding set", "/process/capabilities/bounding")
       .n0 = sets.bounding;
   add_keep_caps(draft, 1);
-  // Once with the rights of root, and if they did not do, with the user's: each may reach what the other cannot.
+  // Once with the rights of root, and if they did not do, with the user's: each may reach what the
+  // other cannot.
   add_chdir(draft, process.cwd, kIgnoreErrors);
   add_ids(draft, identity);
   add_keep_caps(draft, 0);

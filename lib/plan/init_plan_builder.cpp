@@ -3,7 +3,8 @@
 namespace oci::plan {
 
 Builder::Builder() {
-  data_.resize(sizeof(Header) + 1);  // an empty string at a known place: the default Ref of every step
+  data_.resize(sizeof(Header) +
+               1);  // an empty string at a known place: the default Ref of every step
   data_.reserve(16384);
 }
 

@@ -1,6 +1,8 @@
-// The Plan: everything that will be done for one container or one process, decided before it is begun.
+// The Plan: everything that will be done for one container or one process, decided before it is
+// begun.
 //
-// compile_create() and compile_exec() are pure: the same Spec, options and HostFacts give the same Plan.
+// compile_create() and compile_exec() are pure: the same Spec, options and HostFacts give the same
+// Plan.
 #pragma once
 
 #include <cstddef>
@@ -43,48 +45,52 @@ struct IdMaps {
 // Input that does not come from config.json.
 struct CreateInput {
   std::string id;
-  std::string bundle;          // absolute
-  std::string rootfs;          // absolute, no symlink
+  std::string bundle;  // absolute
+  std::string rootfs;  // absolute, no symlink
   bool no_pivot = false;
   bool no_new_keyring = false;
-  bool gate_on_disk = true;    // create: wait at FIFOs; run: wait on the channel
-  bool explicit_stdio = false; // Stdio given by descriptors: kStdio sources and kDup steps
-  int keep_fds = 0;            // descriptors 3 .. 2+N reach the program (listen and preserved ones)
+  bool gate_on_disk = true;     // create: wait at FIFOs; run: wait on the channel
+  bool explicit_stdio = false;  // Stdio given by descriptors: kStdio sources and kDup steps
+  int keep_fds = 0;  // descriptors 3 .. 2+N reach the program (listen and preserved ones)
   int listen_fds = 0;
-  std::string notify_dir;      // host directory to bind at /run/notify; empty: none
+  std::string notify_dir;  // host directory to bind at /run/notify; empty: none
 };
 
 // What exec takes over from the container (all of it from the record).
 struct ExecInput {
   std::string id;
-  spec::Linux linux_;          // namespaces, seccomp, personality, memory policy of the container
-  std::uint64_t join = 0;      // CLONE_NEW* mask of the init's namespaces to join
+  spec::Linux linux_;      // namespaces, seccomp, personality, memory policy of the container
+  std::uint64_t join = 0;  // CLONE_NEW* mask of the init's namespaces to join
   bool user_namespace = false;
   std::vector<std::byte> seccomp;  // compiled program; empty: none
   std::uint32_t seccomp_flags = 0;
   bool explicit_stdio = false;
   int keep_fds = 0;
-  bool as_hook = false;        // a hook in the container: program path is literal, own process group, stdio given
-  std::string program;         // as_hook: the path; args[0] may differ from it. Empty: args[0]
+  bool as_hook =
+      false;  // a hook in the container: program path is literal, own process group, stdio given
+  std::string program;  // as_hook: the path; args[0] may differ from it. Empty: args[0]
   bool no_new_keyring = false;
-  std::vector<cgroup::Dir> dirs;  // the container's, or a sub cgroup's; FdSource::index counts in it
+  std::vector<cgroup::Dir>
+      dirs;  // the container's, or a sub cgroup's; FdSource::index counts in it
 };
 
 struct Plan {
-  std::vector<std::byte> init;              // for lib/init
-  std::vector<Builder::Note> notes;         // one for each step
+  std::vector<std::byte> init;       // for lib/init
+  std::vector<Builder::Note> notes;  // one for each step
   std::vector<FdSource> fds;
-  std::optional<IdMaps> maps;               // written at SyncPoint::kMaps
-  bool sync_hooks = false;                  // there is a SyncPoint::kHooks
-  bool terminal = false;                    // a console master will arrive
+  std::optional<IdMaps> maps;  // written at SyncPoint::kMaps
+  bool sync_hooks = false;     // there is a SyncPoint::kHooks
+  bool terminal = false;       // a console master will arrive
   int keep_fds = 0;
-  cgroup::Plan cgroup;                      // create only
-  std::vector<std::byte> seccomp;           // compiled program, for the record (exec)
+  cgroup::Plan cgroup;             // create only
+  std::vector<std::byte> seccomp;  // compiled program, for the record (exec)
   std::uint32_t seccomp_flags = 0;
-  std::vector<std::string> warnings;        // downgrades that were decided here
+  std::vector<std::string> warnings;  // downgrades that were decided here
 };
 
-Result<Plan> compile_create(const spec::Spec& spec, const CreateInput& input, const HostFacts& host);
-Result<Plan> compile_exec(const spec::Process& process, const ExecInput& input, const HostFacts& host);
+Result<Plan> compile_create(const spec::Spec& spec, const CreateInput& input,
+                            const HostFacts& host);
+Result<Plan> compile_exec(const spec::Process& process, const ExecInput& input,
+                          const HostFacts& host);
 
 }  // namespace oci::plan

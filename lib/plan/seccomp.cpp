@@ -74,11 +74,10 @@ Result<std::optional<SeccompProgram>> compile_seccomp(const spec::Seccomp& profi
     return invalid("seccomp listenerPath is not set", "/linux/seccomp/listenerPath");
   if (program.notify) program.flags |= words::kFilterFlagNewListener;
 
-  const SeccompCode code = TRY(has_seccomp_tree(rules) ? compile_seccomp_tree(rules)
-                                                       : compile_seccomp_library(rules));
+  const SeccompCode code =
+      TRY(has_seccomp_tree(rules) ? compile_seccomp_tree(rules) : compile_seccomp_library(rules));
   program.filter = bytes_of(code);
-  if (wants_stub(rules))
-    program.filter = with_enosys_stub(newest_calls(rules), program.filter);
+  if (wants_stub(rules)) program.filter = with_enosys_stub(newest_calls(rules), program.filter);
   if (program.filter.size() > BPF_MAXINSNS * sizeof(sock_filter))
     return Error{Code::kUnsupported,
                  "seccomp filter has " +

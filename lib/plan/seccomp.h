@@ -20,15 +20,17 @@ struct SeccompProgram {
   bool notify = false;            // has a listener: flags include NEW_LISTENER
 };
 
-// Empty where the profile asks for nothing. `warnings` collects calls that libseccomp does not know.
-Result<std::optional<SeccompProgram>> compile_seccomp(const spec::Seccomp& profile, std::vector<std::string>* warnings);
+// Empty where the profile asks for nothing. `warnings` collects calls that libseccomp does not
+// know.
+Result<std::optional<SeccompProgram>> compile_seccomp(const spec::Seccomp& profile,
+                                                      std::vector<std::string>* warnings);
 
 // The same, put into a plan. A listener is refused: its agent protocol is not there yet.
 Status compile_seccomp_into(Plan& plan, const spec::Seccomp& profile);
 
-// Instructions that answer ENOSYS to calls newer than all the profile names, put before `filter` (S222):
-// programs then fall back to what the profile's author knew. One entry for each architecture; x32 is
-// told from x86-64 by bit 30 of the number.
+// Instructions that answer ENOSYS to calls newer than all the profile names, put before `filter`
+// (S222): programs then fall back to what the profile's author knew. One entry for each
+// architecture; x32 is told from x86-64 by bit 30 of the number.
 struct NewestCall {
   std::uint32_t audit_arch;
   std::uint32_t number;

@@ -31,20 +31,13 @@ Error failed(std::string_view what, int rc) {
 
 scmp_compare comparison(words::Comparison op) {
   switch (op) {
-    case words::Comparison::kNe:
-      return SCMP_CMP_NE;
-    case words::Comparison::kLt:
-      return SCMP_CMP_LT;
-    case words::Comparison::kLe:
-      return SCMP_CMP_LE;
-    case words::Comparison::kEq:
-      return SCMP_CMP_EQ;
-    case words::Comparison::kGe:
-      return SCMP_CMP_GE;
-    case words::Comparison::kGt:
-      return SCMP_CMP_GT;
-    case words::Comparison::kMaskedEq:
-      break;
+    case words::Comparison::kNe: return SCMP_CMP_NE;
+    case words::Comparison::kLt: return SCMP_CMP_LT;
+    case words::Comparison::kLe: return SCMP_CMP_LE;
+    case words::Comparison::kEq: return SCMP_CMP_EQ;
+    case words::Comparison::kGe: return SCMP_CMP_GE;
+    case words::Comparison::kGt: return SCMP_CMP_GT;
+    case words::Comparison::kMaskedEq: break;
   }
   return SCMP_CMP_MASKED_EQ;
 }
@@ -74,7 +67,8 @@ Error no_arch(const words::SeccompArch& arch, int rc) {
   return failed(what, rc);
 }
 
-// Calls that i386 has as parts of socketcall(2) and ipc(2): libseccomp gives them numbers of its own.
+// Calls that i386 has as parts of socketcall(2) and ipc(2): libseccomp gives them numbers of its
+// own.
 bool is_part(int number, int first) { return number <= first && number > first - 100; }
 constexpr int kSocketcallParts = -100, kIpcParts = -200;
 
@@ -93,8 +87,8 @@ class ArchFilter {
     for (std::size_t i = 0; i < rules_.rules.size(); ++i)
       if (only_ == nullptr || (*only_)[arch_][i]) TRY(add(rules_.rules[i]));
     if (!first_.empty())
-      (void)::seccomp_syscall_priority(filter_.get(), ::seccomp_syscall_resolve_name(first_.c_str()),
-                                       UINT8_MAX);
+      (void)::seccomp_syscall_priority(filter_.get(),
+                                       ::seccomp_syscall_resolve_name(first_.c_str()), UINT8_MAX);
     return std::move(filter_);
   }
 

@@ -29,9 +29,9 @@ Result<std::uint32_t> read_action(const std::string& name, std::optional<std::ui
   if (word->value != words::kRetErrno && word->value != words::kRetTrace) return word->value;
   const std::uint32_t data = number.value_or(EPERM) & kErrnoBits;
   if (word->value == words::kRetErrno && data >= kErrnoEnd)
-    return invalid("seccomp errno " + std::to_string(*number) + " is not below " +
-                       std::to_string(kErrnoEnd),
-                   block + errno_key);
+    return invalid(
+        "seccomp errno " + std::to_string(*number) + " is not below " + std::to_string(kErrnoEnd),
+        block + errno_key);
   return word->value | data;
 }
 

@@ -18,30 +18,46 @@ using words::Comparison;
 constexpr std::uint32_t kX32Bit = 0x40000000;
 constexpr std::uint32_t kNoCall = 0xffffffff;  // what a tracer writes to have a call skipped
 
-// How i386 multiplexes calls; `direct` is the number of its own that a call got later. socketcall(2),
-// ipc(2)
+// How i386 multiplexes calls; `direct` is the number of its own that a call got later.
+// socketcall(2), ipc(2)
 struct Multiplexed {
   std::string_view name;
   std::uint32_t number, selector, direct;
 };
 constexpr std::uint32_t kSocketcall = 102, kIpc = 117;
 constexpr auto kMultiplexed = std::to_array<Multiplexed>({
-    {"accept", kSocketcall, 5, 0},        {"accept4", kSocketcall, 18, 364},
-    {"bind", kSocketcall, 2, 361},        {"connect", kSocketcall, 3, 362},
-    {"getpeername", kSocketcall, 7, 368}, {"getsockname", kSocketcall, 6, 367},
-    {"getsockopt", kSocketcall, 15, 365}, {"listen", kSocketcall, 4, 363},
-    {"msgctl", kIpc, 14, 402},            {"msgget", kIpc, 13, 399},
-    {"msgrcv", kIpc, 12, 401},            {"msgsnd", kIpc, 11, 400},
-    {"recv", kSocketcall, 10, 0},         {"recvfrom", kSocketcall, 12, 371},
-    {"recvmmsg", kSocketcall, 19, 337},   {"recvmsg", kSocketcall, 17, 372},
-    {"semctl", kIpc, 3, 394},             {"semget", kIpc, 2, 393},
-    {"semop", kIpc, 1, 0},                {"semtimedop", kIpc, 4, 0},
-    {"send", kSocketcall, 9, 0},          {"sendmmsg", kSocketcall, 20, 345},
-    {"sendmsg", kSocketcall, 16, 370},    {"sendto", kSocketcall, 11, 369},
-    {"setsockopt", kSocketcall, 14, 366}, {"shmat", kIpc, 21, 397},
-    {"shmctl", kIpc, 24, 396},            {"shmdt", kIpc, 22, 398},
-    {"shmget", kIpc, 23, 395},            {"shutdown", kSocketcall, 13, 373},
-    {"socket", kSocketcall, 1, 359},      {"socketpair", kSocketcall, 8, 360},
+    {"accept", kSocketcall, 5, 0},
+    {"accept4", kSocketcall, 18, 364},
+    {"bind", kSocketcall, 2, 361},
+    {"connect", kSocketcall, 3, 362},
+    {"getpeername", kSocketcall, 7, 368},
+    {"getsockname", kSocketcall, 6, 367},
+    {"getsockopt", kSocketcall, 15, 365},
+    {"listen", kSocketcall, 4, 363},
+    {"msgctl", kIpc, 14, 402},
+    {"msgget", kIpc, 13, 399},
+    {"msgrcv", kIpc, 12, 401},
+    {"msgsnd", kIpc, 11, 400},
+    {"recv", kSocketcall, 10, 0},
+    {"recvfrom", kSocketcall, 12, 371},
+    {"recvmmsg", kSocketcall, 19, 337},
+    {"recvmsg", kSocketcall, 17, 372},
+    {"semctl", kIpc, 3, 394},
+    {"semget", kIpc, 2, 393},
+    {"semop", kIpc, 1, 0},
+    {"semtimedop", kIpc, 4, 0},
+    {"send", kSocketcall, 9, 0},
+    {"sendmmsg", kSocketcall, 20, 345},
+    {"sendmsg", kSocketcall, 16, 370},
+    {"sendto", kSocketcall, 11, 369},
+    {"setsockopt", kSocketcall, 14, 366},
+    {"shmat", kIpc, 21, 397},
+    {"shmctl", kIpc, 24, 396},
+    {"shmdt", kIpc, 22, 398},
+    {"shmget", kIpc, 23, 395},
+    {"shutdown", kSocketcall, 13, 373},
+    {"socket", kSocketcall, 1, 359},
+    {"socketpair", kSocketcall, 8, 360},
 });
 static_assert(base::is_sorted_by_name(kMultiplexed));
 
@@ -81,8 +97,8 @@ bool is_plain(const std::optional<SeccompDecision>& decision) {
 
 class Compiler {
  public:
-  explicit Compiler(const SeccompRules& rules) : rules_(rules),
-        delegated_(rules.archs.size(), std::vector<bool>(rules.rules.size())) {}
+  explicit Compiler(const SeccompRules& rules)
+      : rules_(rules), delegated_(rules.archs.size(), std::vector<bool>(rules.rules.size())) {}
 
   Result<SeccompCode> compile() {
     std::vector<std::vector<Range>> ranges;
@@ -158,8 +174,8 @@ std::vector<Range> Compiler::ranges_of(std::size_t arch) {
   std::vector<Range> ranges;
   add(ranges, next, nothing);
   for (auto from = uses.begin(); from != uses.end();) {
-    const auto to =
-        std::find_if(from, uses.end(), [&](const SeccompUse& u) { return u.number != from->number; });
+    const auto to = std::find_if(from, uses.end(),
+                                 [&](const SeccompUse& u) { return u.number != from->number; });
     if (from->number > next) add(ranges, next, nothing);
     auto decided = decide_seccomp_call(rules_, {from, to}, is_wide(*rules_.archs[arch]));
     if (!decided) delegate(arch, uses, from->number);
@@ -213,7 +229,8 @@ Label Compiler::condition(const SeccompCondition& c, bool wide, Label yes, Label
   // Little-endian machines alone have trees.
   const std::size_t low_at = offsetof(seccomp_data, args) + c.index * sizeof(std::uint64_t);
   const std::size_t high_at = low_at + sizeof(std::uint32_t);
-  const auto low = static_cast<std::uint32_t>(c.value), high = static_cast<std::uint32_t>(c.value >> 32);
+  const auto low = static_cast<std::uint32_t>(c.value),
+             high = static_cast<std::uint32_t>(c.value >> 32);
   switch (c.op) {
     case Comparison::kMaskedEq: {
       const auto low_two = static_cast<std::uint32_t>(c.value_two);
@@ -229,13 +246,10 @@ Label Compiler::condition(const SeccompCondition& c, bool wide, Label yes, Label
       const Label at = masked(low_at, ~0u, low, no, yes);
       return wide ? masked(high_at, ~0u, high, at, yes) : at;
     }
-    case Comparison::kLt:
-      return condition({c.index, Comparison::kGe, c.value, 0}, wide, no, yes);
-    case Comparison::kLe:
-      return condition({c.index, Comparison::kGt, c.value, 0}, wide, no, yes);
+    case Comparison::kLt: return condition({c.index, Comparison::kGe, c.value, 0}, wide, no, yes);
+    case Comparison::kLe: return condition({c.index, Comparison::kGt, c.value, 0}, wide, no, yes);
     case Comparison::kGe:
-    case Comparison::kGt:
-      break;
+    case Comparison::kGt: break;
   }
   const std::uint16_t test = c.op == Comparison::kGt ? BPF_JGT : BPF_JGE;
   Label at = out_.load(low_at, out_.branch(test, low, yes, no));

@@ -41,7 +41,8 @@ struct SeccompUse {
   std::size_t rule;  // in SeccompRules::rules
   // i386: `number` is socketcall(2) or ipc(2), and its first argument selects this call; else 0
   std::uint64_t selector = 0;
-  std::uint32_t family = 0;  // i386: the number of socketcall(2) or ipc(2) if the call is part of it
+  std::uint32_t family =
+      0;  // i386: the number of socketcall(2) or ipc(2) if the call is part of it
 };
 
 // The decision for one call, from all its uses; nothing where only libseccomp's own program is sure

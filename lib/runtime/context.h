@@ -33,11 +33,12 @@ struct Created {
 };
 // The bundle's real path; empty is the current directory.
 Result<std::string> absolute_bundle(const std::string& bundle);
-Result<Created> create_container(const Context& context, std::string_view id, const CreateOptions& options,
-                                 bool gate_on_disk);
+Result<Created> create_container(const Context& context, std::string_view id,
+                                 const CreateOptions& options, bool gate_on_disk);
 // The bundle's path without links; the current directory when empty.
 Result<std::string> absolute_bundle(const std::string& bundle);
-// That a terminal has somebody to serve it: a console socket when detached, the caller's own terminal else (C041).
+// That a terminal has somebody to serve it: a console socket when detached, the caller's own
+// terminal else (C041).
 Status check_console(const CreateOptions& options, const spec::Spec& spec, bool detached);
 
 // remove.cpp. Undoes everything the record names; each part may be gone already.
@@ -47,8 +48,8 @@ Status undo(const Context& context, const Store& store, Entry& entry, const Reco
 Result<ContainerStatus> status_of(const Entry& entry, const Record& record);
 spec::State state_document(const Record& record, std::string_view status, pid_t pid);
 Result<cgroup::Cgroup> open_cgroup(const Record& record);
-// Only the directories that are the container's own: what is in others must not be killed or removed. In some
-// hierarchies a cgroup may have been there, with somebody's processes.
+// Only the directories that are the container's own: what is in others must not be killed or
+// removed. In some hierarchies a cgroup may have been there, with somebody's processes.
 Result<cgroup::Cgroup> open_own_cgroup(const Record& record);
 
 // hooks.cpp. `seccomp`: the container's filter, for hooks in the place of its process.
@@ -58,10 +59,10 @@ Status run_hooks(const Context& context, const Record& record, const std::vector
                  const std::vector<std::byte>& seccomp = {});
 
 // fds.cpp
-Result<std::vector<OpenedFd>> open_fds(const plan::Plan& plan, const cgroup::Cgroup* cgroup, const Entry* entry,
-                                       const Stdio& stdio, FdRef init_pidfd);
-// That the descriptors which the caller hands on are open: 3 .. 2+listen, then `preserve` more. To be asked before
-// anything is opened, for a number that is free then becomes one of ours (V021).
+Result<std::vector<OpenedFd>> open_fds(const plan::Plan& plan, const cgroup::Cgroup* cgroup,
+                                       const Entry* entry, const Stdio& stdio, FdRef init_pidfd);
+// That the descriptors which the caller hands on are open: 3 .. 2+listen, then `preserve` more. To
+// be asked before anything is opened, for a number that is free then becomes one of ours (V021).
 Status check_handed_on(int listen, int preserve);
 inline constexpr const char* kGateFifo = "exec.fifo";
 inline constexpr const char* kReportFifo = "report.fifo";

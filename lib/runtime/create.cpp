@@ -1,4 +1,5 @@
-// create: bundle -> plan -> record -> cgroup -> init at its gate. Anything that fails undoes all before it.
+// create: bundle -> plan -> record -> cgroup -> init at its gate. Anything that fails undoes all
+// before it.
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -32,8 +33,10 @@ constexpr std::string_view kStart = "unable to start container process";
 
 // S015: what the path leads to must be a directory and no symlink.
 Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec& spec) {
-  if (!spec.root) return Error{Code::kInvalidConfig, "root property must not be empty", 0, "/root", {}};
-  const std::string path = spec.root->path.starts_with('/') ? spec.root->path : bundle + "/" + spec.root->path;
+  if (!spec.root)
+    return Error{Code::kInvalidConfig, "root property must not be empty", 0, "/root", {}};
+  const std::string path =
+      spec.root->path.starts_with('/') ? spec.root->path : bundle + "/" + spec.root->path;
   char real[PATH_MAX];
   if (::realpath(path.c_str(), real) == nullptr) {
     Error error = sys::last_error("stat", path);
@@ -43,12 +46,17 @@ Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec&
   }
   struct stat st;
   if (::stat(real, &st) < 0 || !S_ISDIR(st.st_mode))
-    return Error{Code::kInvalidConfig, "invalid rootfs: " + path + " is not a directory", ENOTDIR, "/root/path", {}};
+    return Error{Code::kInvalidConfig,
+                 "invalid rootfs: " + path + " is not a directory",
+                 ENOTDIR,
+                 "/root/path",
+                 {}};
   return std::string(real);
 }
 
-Record first_record(const Context&, std::string_view id, const CreateOptions& options, const spec::Spec& spec,
-                    const plan::CreateInput& input, const plan::Plan& plan) {
+Record first_record(const Context&, std::string_view id, const CreateOptions& options,
+                    const spec::Spec& spec, const plan::CreateInput& input,
+                    const plan::Plan& plan) {
   Record record;
   record.id = std::string(id);
   record.bundle = input.bundle;
@@ -63,7 +71,8 @@ Record first_record(const Context&, std::string_view id, const CreateOptions& op
   record.cgroup.made = cgroup::Cgroup::missing(plan.cgroup);
   if (spec.linux_) {
     for (const spec::Namespace& ns : spec.linux_->namespaces)
-      if (const auto* word = base::find(words::kNamespaces, ns.type)) record.namespaces |= word->flag;
+      if (const auto* word = base::find(words::kNamespaces, ns.type))
+        record.namespaces |= word->flag;
     record.linux_ = reduce_linux(*spec.linux_);
   }
   record.user_namespace = (record.namespaces & words::kNewUser) != 0;
@@ -77,35 +86,44 @@ Record first_record(const Context&, std::string_view id, const CreateOptions& op
   return record;
 }
 
-Status at_sync(const Context& context, const Record& record, const plan::Plan& plan, const Child& child,
-               plan::SyncPoint point) {
+Status at_sync(const Context& context, const Record& record, const plan::Plan& plan,
+               const Child& child, plan::SyncPoint point) {
   if (point == plan::SyncPoint::kMaps) return write_id_maps(child.pid(), *plan.maps);
   const spec::State state = state_document(record, "creating", child.pid());
-  TRY(run_hooks(context, record, record.hooks.prestart, "prestart", HookPlace::kRuntime, state, child.pidfd()));
-  TRY(run_hooks(context, record, record.hooks.create_runtime, "createRuntime", HookPlace::kRuntime, state, child.pidfd()));
-  return run_hooks(context, record, record.hooks.create_container, "createContainer", HookPlace::kContainer, state,
-                   child.pidfd());
+  TRY(run_hooks(context, record, record.hooks.prestart, "prestart", HookPlace::kRuntime, state,
+                child.pidfd()));
+  TRY(run_hooks(context, record, record.hooks.create_runtime, "createRuntime", HookPlace::kRuntime,
+                state, child.pidfd()));
+  return run_hooks(context, record, record.hooks.create_container, "createContainer",
+                   HookPlace::kContainer, state, child.pidfd());
 }
 
 // Init that was killed for want of memory says nothing itself.
 Error explain(Error error, const cgroup::Cgroup& group) {
   if (error.sys_errno != EPIPE) return error;
   const auto kills = group.oom_kills();
-  if (kills && *kills > 0) return Error{Code::kOutOfMemory, "container init was OOM-killed (memory limit too low?)", 0, {}, {}};
+  if (kills && *kills > 0)
+    return Error{
+        Code::kOutOfMemory, "container init was OOM-killed (memory limit too low?)", 0, {}, {}};
   return error;
 }
 
 Status check_request(const Context& context, std::string_view id, const CreateOptions& options) {
   // Of no matter to the commands that work with a container which is there (C033).
   if (context.options.cgroup_manager == CgroupManager::kSystemd)
-    return Error{Code::kUnsupported, "the systemd cgroup manager is not supported yet", 0, "--systemd-cgroup", {}};
+    return Error{Code::kUnsupported,
+                 "the systemd cgroup manager is not supported yet",
+                 0,
+                 "--systemd-cgroup",
+                 {}};
   TRY(check_container_id(id));
   return check_handed_on(options.listen_fds, options.preserve_fds);
 }
 
 // What is asked for, with the paths made absolute. Precondition: the configuration was read.
-Result<plan::CreateInput> read_input(std::string_view id, std::string bundle, const CreateOptions& options,
-                                     const spec::Spec& spec, bool gate_on_disk) {
+Result<plan::CreateInput> read_input(std::string_view id, std::string bundle,
+                                     const CreateOptions& options, const spec::Spec& spec,
+                                     bool gate_on_disk) {
   plan::CreateInput input;
   input.id = std::string(id);
   input.bundle = std::move(bundle);
@@ -132,7 +150,8 @@ class Warnings {
   std::set<std::string> said_;
 };
 
-Result<spec::Spec> read_spec(const CreateOptions& options, const std::string& bundle, Warnings& warnings) {
+Result<spec::Spec> read_spec(const CreateOptions& options, const std::string& bundle,
+                             Warnings& warnings) {
   spec::Spec spec = options.spec ? *options.spec : TRY(load_spec(bundle));
   const auto findings = validate(spec);
   TRY(first_error(findings));
@@ -140,16 +159,19 @@ Result<spec::Spec> read_spec(const CreateOptions& options, const std::string& bu
   return spec;
 }
 
-// An empty cgroup that was there becomes the container's own, as with runc: until then nothing may touch it.
+// An empty cgroup that was there becomes the container's own, as with runc: until then nothing may
+// touch it.
 Result<cgroup::Cgroup> make_cgroup(Record& record, const plan::Plan& plan) {
   auto group = cgroup::Cgroup::make(plan.cgroup);
-  // It has undone itself if it failed. A directory that was missing a moment ago may be another container's by now.
+  // It has undone itself if it failed. A directory that was missing a moment ago may be another
+  // container's by now.
   record.cgroup.made.assign(record.cgroup.dirs.size(), group.ok());
   return group;
 }
 
 // The console, the pidfd and the pid to who asked for them.
-Status hand_over(const CreateOptions& options, const std::string& bundle_path, const Served& served, const Child& child) {
+Status hand_over(const CreateOptions& options, const std::string& bundle_path, const Served& served,
+                 const Child& child) {
   if (!options.console_socket.empty() || !options.pidfd_socket.empty()) {
     const UniqueFd bundle = TRY(sys::open(bundle_path, O_PATH | O_DIRECTORY));
     if (served.console_master && !options.console_socket.empty())
@@ -165,23 +187,33 @@ Status hand_over(const CreateOptions& options, const std::string& bundle_path, c
 
 Result<std::string> absolute_bundle(const std::string& bundle) {
   char path[PATH_MAX];
-  if (::realpath(bundle.empty() ? "." : bundle.c_str(), path) == nullptr) return sys::last_error("chdir", bundle);
+  if (::realpath(bundle.empty() ? "." : bundle.c_str(), path) == nullptr)
+    return sys::last_error("chdir", bundle);
   struct stat st;
-  if (::stat(path, &st) == 0 && !S_ISDIR(st.st_mode)) return sys::call_error("chdir", bundle, ENOTDIR);
+  if (::stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+    return sys::call_error("chdir", bundle, ENOTDIR);
   return std::string(path);
 }
 
 Status check_console(const CreateOptions& options, const spec::Spec& spec, bool detached) {
   const bool terminal = spec.process && spec.process->terminal;
   if (!options.console_socket.empty() && !(terminal && detached))
-    return Error{Code::kInvalidArgument, "cannot use console socket if runc will not detach or allocate tty", 0, "--console-socket", {}};
+    return Error{Code::kInvalidArgument,
+                 "cannot use console socket if runc will not detach or allocate tty",
+                 0,
+                 "--console-socket",
+                 {}};
   if (terminal && detached && options.console_socket.empty())
-    return Error{Code::kInvalidArgument, "cannot allocate tty if runc will detach without setting console socket", 0, "--console-socket", {}};
+    return Error{Code::kInvalidArgument,
+                 "cannot allocate tty if runc will detach without setting console socket",
+                 0,
+                 "--console-socket",
+                 {}};
   return {};
 }
 
-Result<Created> create_container(const Context& context, std::string_view id, const CreateOptions& options,
-                                 bool gate_on_disk) {
+Result<Created> create_container(const Context& context, std::string_view id,
+                                 const CreateOptions& options, bool gate_on_disk) {
   TRY(check_request(context, id, options));
   std::string bundle = TRY(absolute_bundle(options.bundle));
   Warnings warnings(context);
@@ -200,10 +232,13 @@ Result<Created> create_container(const Context& context, std::string_view id, co
   drill_point();
   Record record = first_record(context, id, options, spec, input, plan);
   bool launched_once = false;
-  // A create that fails after its namespaces stood goes on with destroying and poststop. Spec: runtime.md#lifecycle
+  // A create that fails after its namespaces stood goes on with destroying and poststop. Spec:
+  // runtime.md#lifecycle
   Cleanup rollback([&] {
-    if (launched_once) (void)remove_container(context, store, entry, record);
-    else (void)undo(context, store, entry, record);
+    if (launched_once)
+      (void)remove_container(context, store, entry, record);
+    else
+      (void)undo(context, store, entry, record);
   });
   TRY(entry.save(record));
   drill_point();
@@ -223,7 +258,9 @@ Result<Created> create_container(const Context& context, std::string_view id, co
   record.init = TRY(sys::identify_process(launched.child.pid(), launched.child.pidfd()));
   TRY(entry.save(record));
   drill_point();
-  auto served = serve(plan, launched, [&](plan::SyncPoint point) { return at_sync(context, record, plan, launched.child, point); });
+  auto served = serve(plan, launched, [&](plan::SyncPoint point) {
+    return at_sync(context, record, plan, launched.child, point);
+  });
   if (!served) {
     Error error = explain(std::move(served).error(), group);
     return std::move(error).with_context("error during container init").with_context(kStart);

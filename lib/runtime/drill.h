@@ -1,6 +1,6 @@
-// Crash drills: the tests fail or kill the runtime at every point of its work and look for what is left. Only in builds
-// with OCI_DRILLS is there anything behind this; OCI_DRILL=fail:N fails init's N-th step, OCI_DRILL=kill:N ends this
-// process at its N-th drill point.
+// Crash drills: the tests fail or kill the runtime at every point of its work and look for what is
+// left. Only in builds with OCI_DRILLS is there anything behind this; OCI_DRILL=fail:N fails init's
+// N-th step, OCI_DRILL=kill:N ends this process at its N-th drill point.
 #pragma once
 
 #include <cstdint>

@@ -21,7 +21,8 @@ namespace {
 
 void add_capabilities(spec::Capabilities& caps, const spec::Strings& added) {
   for (const std::string& name : added) {
-    for (spec::Strings* set : {&caps.bounding, &caps.effective, &caps.permitted}) set->push_back(name);
+    for (spec::Strings* set : {&caps.bounding, &caps.effective, &caps.permitted})
+      set->push_back(name);
     if (!caps.inheritable.empty()) caps.ambient.push_back(name);
   }
 }
@@ -49,7 +50,8 @@ spec::Process from_flags(const Record& record, const ExecOptions& options) {
   }
   if (options.uid) process.user.uid = *options.uid;
   if (options.gid) process.user.gid = *options.gid;
-  process.user.additional_gids.insert(process.user.additional_gids.end(), options.additional_gids.begin(),
+  process.user.additional_gids.insert(process.user.additional_gids.end(),
+                                      options.additional_gids.begin(),
                                       options.additional_gids.end());
   if (!options.capabilities.empty()) {
     if (!process.capabilities) process.capabilities.emplace();
@@ -69,11 +71,16 @@ Status check_status(const Entry& entry, const Record& record, bool ignore_paused
   if (status == ContainerStatus::kCreating)
     return Error{Code::kWrongState, "cannot exec in a container in the creating state", 0, {}, {}};
   if (status == ContainerStatus::kPaused && !ignore_paused)
-    return Error{Code::kWrongState, "cannot exec in a paused container (use --ignore-paused to override)", 0, {}, {}};
+    return Error{Code::kWrongState,
+                 "cannot exec in a paused container (use --ignore-paused to override)",
+                 0,
+                 {},
+                 {}};
   return {};
 }
 
-Result<plan::ExecInput> join_input(const Entry& entry, const Record& record, const ExecOptions& options, bool stdio) {
+Result<plan::ExecInput> join_input(const Entry& entry, const Record& record,
+                                   const ExecOptions& options, bool stdio) {
   plan::ExecInput input;
   input.id = record.id;
   input.linux_ = record.linux_;
@@ -85,22 +92,37 @@ Result<plan::ExecInput> join_input(const Entry& entry, const Record& record, con
   input.keep_fds = options.preserve_fds;
   input.no_new_keyring = record.no_new_keyring;
   input.dirs = record.cgroup.dirs;
-  if (!options.cgroups.empty()) input.dirs = TRY(cgroup::sub_cgroup(record.cgroup.dirs, options.cgroups));
+  if (!options.cgroups.empty())
+    input.dirs = TRY(cgroup::sub_cgroup(record.cgroup.dirs, options.cgroups));
   return input;
 }
 
 }  // namespace
 
-Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Record& record, const ExecOptions& options) {
+Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Record& record,
+                           const ExecOptions& options) {
   TRY(check_status(entry, record, options.ignore_paused));
-  const spec::Process process = options.process ? from_document(record, options) : from_flags(record, options);
+  const spec::Process process =
+      options.process ? from_document(record, options) : from_flags(record, options);
   if (process.args.empty())
-    return Error{Code::kInvalidArgument, options.process ? "args must not be empty" : "exec args cannot be empty", 0, {}, {}};
+    return Error{Code::kInvalidArgument,
+                 options.process ? "args must not be empty" : "exec args cannot be empty",
+                 0,
+                 {},
+                 {}};
   TRY(first_error(validate_process(process)));
   if (process.terminal && options.detach && options.console_socket.empty())
-    return Error{Code::kInvalidArgument, "cannot allocate tty if runc will detach without setting console socket", 0, {}, {}};
+    return Error{Code::kInvalidArgument,
+                 "cannot allocate tty if runc will detach without setting console socket",
+                 0,
+                 {},
+                 {}};
   if (!options.console_socket.empty() && (!process.terminal || !options.detach))
-    return Error{Code::kInvalidArgument, "cannot use console socket if runc will not detach or allocate tty", 0, {}, {}};
+    return Error{Code::kInvalidArgument,
+                 "cannot use console socket if runc will not detach or allocate tty",
+                 0,
+                 {},
+                 {}};
 
   std::optional<Foreground> foreground;
   Stdio stdio = options.stdio;
@@ -120,7 +142,9 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
 
   constexpr std::string_view kStart = "unable to start container process";
   auto found = sys::open_identified(record.init);
-  if (!found) return found.error().sys_errno == ESRCH ? stopped() : std::move(found).error();  // it has just ended
+  if (!found)
+    return found.error().sys_errno == ESRCH ? stopped()
+                                            : std::move(found).error();  // it has just ended
   const UniqueFd init = found.take();
   cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
   auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
@@ -135,7 +159,8 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
     const bool below_bundle = !options.process && !options.console_socket.starts_with('/');
     UniqueFd bundle;
     if (below_bundle) bundle = TRY(sys::open(record.bundle, O_PATH | O_DIRECTORY));
-    TRY(send_console(below_bundle ? FdRef(bundle) : FdRef(sys::kCwd), options.console_socket, FdRef(master)));
+    TRY(send_console(below_bundle ? FdRef(bundle) : FdRef(sys::kCwd), options.console_socket,
+                     FdRef(master)));
   }
   if (!options.pidfd_socket.empty())
     TRY(send_pidfd(FdRef(sys::kCwd), options.pidfd_socket, launched.child.pidfd(), PidfdOf::kExec));
@@ -150,7 +175,8 @@ Status finish_exec(const plan::Plan& plan, Launched& launched, UniqueFd& master)
   for (const Received& early : launched.early)
     if (early.report.kind == plan::ReportKind::kError) return step_error(plan, early.report);
   for (Received& early : launched.early)
-    if (early.report.kind == plan::ReportKind::kFd && !early.fds.empty()) master = std::move(early.fds.front());
+    if (early.report.kind == plan::ReportKind::kFd && !early.fds.empty())
+      master = std::move(early.fds.front());
   return drain_until_executed(plan, FdRef(launched.channel), master);
 }
 

@@ -21,9 +21,14 @@ Result<UniqueFd> open_namespace(const plan::FdSource& source) {
   UniqueFd fd = TRY(sys::open(source.path, O_RDONLY | O_NONBLOCK));
   const int type = ::ioctl(fd.get(), kGetNamespaceType);
   if (type < 0 || static_cast<std::uint64_t>(type) != source.ns_type)
-    return Error{Code::kInvalidConfig, source.path + " is not a namespace of the type that is asked for", 0, source.path, {}};
+    return Error{Code::kInvalidConfig,
+                 source.path + " is not a namespace of the type that is asked for",
+                 0,
+                 source.path,
+                 {}};
   if (!source.if_own.empty()) {
-    struct stat given {}, own {};
+    struct stat given {
+    }, own{};
     const std::string own_path = "/proc/thread-self/ns/net";
     if (::fstat(fd.get(), &given) < 0) return sys::last_error("fstat", source.path);
     if (::stat(own_path.c_str(), &own) < 0) return sys::last_error("stat", own_path);
@@ -39,8 +44,8 @@ Result<UniqueFd> to_enter(Result<UniqueFd> opened, const Entry* entry) {
   return std::move(opened).error().with_context("error adding pid of the process to cgroups");
 }
 
-Result<UniqueFd> open_one(const plan::FdSource& source, const cgroup::Cgroup* cgroup, const Entry* entry,
-                          const Stdio& stdio, FdRef init_pidfd) {
+Result<UniqueFd> open_one(const plan::FdSource& source, const cgroup::Cgroup* cgroup,
+                          const Entry* entry, const Stdio& stdio, FdRef init_pidfd) {
   switch (source.kind) {
     case Kind::kNamespace: return open_namespace(source);
     case Kind::kCgroupDir: return to_enter(cgroup->open_dir(source.index), entry);
@@ -50,7 +55,8 @@ Result<UniqueFd> open_one(const plan::FdSource& source, const cgroup::Cgroup* cg
     case Kind::kInitPidfd: return sys::duplicate(init_pidfd);
     case Kind::kStdio: {
       const int given[] = {stdio.in, stdio.out, stdio.err};
-      const int fd = given[source.index] >= 0 ? given[source.index] : static_cast<int>(source.index);
+      const int fd =
+          given[source.index] >= 0 ? given[source.index] : static_cast<int>(source.index);
       return sys::duplicate(FdRef(fd));
     }
   }
@@ -59,8 +65,8 @@ Result<UniqueFd> open_one(const plan::FdSource& source, const cgroup::Cgroup* cg
 
 }  // namespace
 
-Result<std::vector<OpenedFd>> open_fds(const plan::Plan& plan, const cgroup::Cgroup* cgroup, const Entry* entry,
-                                       const Stdio& stdio, FdRef init_pidfd) {
+Result<std::vector<OpenedFd>> open_fds(const plan::Plan& plan, const cgroup::Cgroup* cgroup,
+                                       const Entry* entry, const Stdio& stdio, FdRef init_pidfd) {
   std::vector<OpenedFd> fds;
   for (const plan::FdSource& source : plan.fds)
     fds.push_back({source.slot, TRY(open_one(source, cgroup, entry, stdio, init_pidfd))});
@@ -70,9 +76,11 @@ Result<std::vector<OpenedFd>> open_fds(const plan::Plan& plan, const cgroup::Cgr
 Status check_handed_on(int listen, int preserve) {
   const auto missing = [](std::string_view what, int index, int count) {
     return Error{Code::kInvalidArgument,
-                 "unable to stat " + std::string(what) + " " + std::to_string(index) + " (of " + std::to_string(count) +
-                     "): " + std::string(sys::errno_text(ENOENT)),
-                 ENOENT, "--preserve-fds", {}};
+                 "unable to stat " + std::string(what) + " " + std::to_string(index) + " (of " +
+                     std::to_string(count) + "): " + std::string(sys::errno_text(ENOENT)),
+                 ENOENT,
+                 "--preserve-fds",
+                 {}};
   };
   int fd = 3;
   for (int i = 0; i < listen; ++i, ++fd)

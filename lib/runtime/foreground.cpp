@@ -125,17 +125,13 @@ void Foreground::Impl::forward(const signalfd_siginfo& info, pid_t pid, FdRef pi
       // A terminal that cannot be asked any more is gone; the process learns that from SIGHUP.
       if (master && terminal) static_cast<void>(terminal->copy_size(master).ok());
       return;
-    case SIGURG:
-      return;
+    case SIGURG: return;
     case SIGPIPE:
       // The kernel's answer to our own write to a closed pipe looks as if we had sent it.
       if (info.ssi_pid == static_cast<std::uint32_t>(::getpid())) return;
       break;
-    case SIGCONT:
-      in.resume();
-      break;
-    default:
-      break;
+    case SIGCONT: in.resume(); break;
+    default: break;
   }
   // It fails only when the process has just ended, which the pidfd tells.
   static_cast<void>(sys::send_signal(pidfd, signal).ok());

@@ -1,9 +1,9 @@
-// Lifecycle hooks: each a small plan of its own, the state on its standard input, its output kept for the error.
-// Spec: config.md#posix-platform-hooks
+// Lifecycle hooks: each a small plan of its own, the state on its standard input, its output kept
+// for the error. Spec: config.md#posix-platform-hooks
 #include <fcntl.h>
 #include <poll.h>
-#include <string.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -38,14 +38,19 @@ spec::Process hook_process(const Record& record, const spec::Hook& hook, HookPla
   if (place == HookPlace::kProcess) process = record.process;
   process.terminal = false;
   process.args = hook.args.empty() ? spec::Strings{hook.path} : hook.args;
-  if (place != HookPlace::kProcess) process.cwd = place == HookPlace::kRuntime ? record.bundle : record.rootfs;
-  if (hook.env) process.env = hook.env;
-  else if (place == HookPlace::kRuntime) process.env = own_environment();
-  else if (place == HookPlace::kContainer) process.env = spec::Strings{};
+  if (place != HookPlace::kProcess)
+    process.cwd = place == HookPlace::kRuntime ? record.bundle : record.rootfs;
+  if (hook.env)
+    process.env = hook.env;
+  else if (place == HookPlace::kRuntime)
+    process.env = own_environment();
+  else if (place == HookPlace::kContainer)
+    process.env = spec::Strings{};
   return process;
 }
 
-// Hooks of the runtime and of the unpivoted container keep the caller's rights: only place and streams change.
+// Hooks of the runtime and of the unpivoted container keep the caller's rights: only place and
+// streams change.
 plan::Plan privileged_plan(const spec::Process& process, const spec::Hook& hook, std::uint64_t join,
                            bool setgroups = true) {
   plan::Builder b;
@@ -77,7 +82,8 @@ plan::Plan privileged_plan(const spec::Process& process, const spec::Hook& hook,
   }
   b.add(plan::Op::kUmask).n0 = 022;
   b.add(plan::Op::kCloseFds).n0 = 3;
-  const plan::Ref args = b.list(process.args), env = b.list(process.env.value_or(spec::Strings{})), path = b.str(hook.path);
+  const plan::Ref args = b.list(process.args), env = b.list(process.env.value_or(spec::Strings{})),
+                  path = b.str(hook.path);
   auto& step = b.add(plan::Op::kExec, "fork/exec " + hook.path);
   step.list = args;
   step.s1 = env;
@@ -92,7 +98,9 @@ Result<plan::Plan> hook_plan(const Record& record, const spec::Hook& hook, HookP
   const spec::Process process = hook_process(record, hook, place);
   if (place == HookPlace::kRuntime) return privileged_plan(process, hook, 0);
   if (place == HookPlace::kContainer)
-    return privileged_plan(process, hook, record.namespaces & ~(words::kNewCgroup | words::kNewTime), ::geteuid() == 0);
+    return privileged_plan(process, hook,
+                           record.namespaces & ~(words::kNewCgroup | words::kNewTime),
+                           ::geteuid() == 0);
   plan::ExecInput input;
   input.id = record.id;
   input.linux_ = record.linux_;
@@ -108,8 +116,8 @@ Result<plan::Plan> hook_plan(const Record& record, const spec::Hook& hook, HookP
   return plan::compile_exec(process, input, TRY(probe_host()));
 }
 
-// Collects the output's head until the process has ended or the time is over. A grandchild that holds the pipes
-// open does not count (S232).
+// Collects the output's head until the process has ended or the time is over. A grandchild that
+// holds the pipes open does not count (S232).
 struct Watch {
   UniqueFd from_stdout, from_stderr;
   std::string out, err;
@@ -117,17 +125,21 @@ struct Watch {
   static void collect(UniqueFd& fd, std::string& text) {
     char buffer[4096];
     const ssize_t n = ::read(fd.get(), buffer, sizeof buffer);
-    if (n > 0) text.append(buffer, text.size() < kKeptOutput ? static_cast<std::size_t>(n) : 0);
-    else if (n == 0 || errno != EAGAIN) fd.reset();
+    if (n > 0)
+      text.append(buffer, text.size() < kKeptOutput ? static_cast<std::size_t>(n) : 0);
+    else if (n == 0 || errno != EAGAIN)
+      fd.reset();
   }
 
   // False: the time is over.
   Result<bool> until_end(FdRef pidfd, std::optional<Clock::time_point> deadline) {
     for (;;) {
-      pollfd fds[3] = {{pidfd.get(), POLLIN, 0}, {from_stdout.get(), POLLIN, 0}, {from_stderr.get(), POLLIN, 0}};
+      pollfd fds[3] = {
+          {pidfd.get(), POLLIN, 0}, {from_stdout.get(), POLLIN, 0}, {from_stderr.get(), POLLIN, 0}};
       int wait = -1;
       if (deadline) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline - Clock::now()).count();
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(*deadline - Clock::now()).count();
         if (left <= 0) return false;
         wait = static_cast<int>(std::min<long long>(left, 1 << 30));
       }
@@ -153,12 +165,14 @@ struct Watch {
 std::string exit_text(const sys::ProcessExit& exit) {
   if (!exit.signaled) return "exit status " + std::to_string(exit.value);
   std::string name = ::strsignal(exit.value);
-  if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z') name[0] = static_cast<char>(name[0] - 'A' + 'a');
+  if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z')
+    name[0] = static_cast<char>(name[0] - 'A' + 'a');
   return "signal: " + name;
 }
 
-Status run_hook(const Context& context, const Record& record, const spec::Hook& hook, HookPlace place,
-                const std::string& state, FdRef init_pidfd, const std::vector<std::byte>& seccomp) {
+Status run_hook(const Context& context, const Record& record, const spec::Hook& hook,
+                HookPlace place, const std::string& state, FdRef init_pidfd,
+                const std::vector<std::byte>& seccomp) {
   const plan::Plan plan = TRY(hook_plan(record, hook, place, seccomp));
   // A file, not a pipe or socket: a hook may leave it unread, or open /dev/stdin once more.
   UniqueFd child_in = TRY(data_memfd("oci-state", state));
@@ -171,7 +185,8 @@ Status run_hook(const Context& context, const Record& record, const spec::Hook& 
   ::fcntl(watch.from_stderr.get(), F_SETFL, O_NONBLOCK);
   const Stdio stdio{child_in.get(), out.write.get(), err.write.get()};
   cgroup::Cgroup group = TRY(open_cgroup(record));
-  Launched launched = TRY(launch(plan, TRY(open_fds(plan, &group, nullptr, stdio, init_pidfd)), context.options.title));
+  Launched launched = TRY(
+      launch(plan, TRY(open_fds(plan, &group, nullptr, stdio, init_pidfd)), context.options.title));
   child_in.reset();
   out.write.reset();
   err.write.reset();
@@ -182,13 +197,22 @@ Status run_hook(const Context& context, const Record& record, const spec::Hook& 
   if (hook.timeout) deadline = Clock::now() + std::chrono::seconds(*hook.timeout);
   const pid_t pid = launched.child.pid();
   if (!TRY(watch.until_end(launched.child.pidfd(), deadline))) {
-    ::kill(-pid, SIGKILL);  // its group, while it still is ours to reap: the number cannot be another's
-    return Error{Code::kHook, "hook ran past specified timeout of " + std::to_string(*hook.timeout) + ".0s", 0, {}, {}};
+    ::kill(-pid,
+           SIGKILL);  // its group, while it still is ours to reap: the number cannot be another's
+    return Error{Code::kHook,
+                 "hook ran past specified timeout of " + std::to_string(*hook.timeout) + ".0s",
+                 0,
+                 {},
+                 {}};
   }
   const sys::ProcessExit exit = TRY(sys::reap(launched.child.pidfd()));
   (void)launched.child.commit();
   if (!exit.signaled && exit.value == 0) return {};
-  return Error{Code::kHook, exit_text(exit) + ", stdout: " + watch.out + ", stderr: " + watch.err, 0, {}, {}};
+  return Error{Code::kHook,
+               exit_text(exit) + ", stdout: " + watch.out + ", stderr: " + watch.err,
+               0,
+               {},
+               {}};
 }
 
 }  // namespace
@@ -206,7 +230,8 @@ Status run_hooks(const Context& context, const Record& record, const std::vector
     Error error = std::move(done).error();
     error.code = Code::kHook;
     error.where = "/hooks/" + std::string(name) + "/" + std::to_string(i);
-    return std::move(error).with_context("error running " + std::string(name) + " hook #" + std::to_string(i));
+    return std::move(error).with_context("error running " + std::string(name) + " hook #" +
+                                         std::to_string(i));
   }
   return {};
 }

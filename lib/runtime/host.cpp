@@ -31,7 +31,9 @@ void read_release(std::string_view release, plan::HostFacts& host) {
   if (dot == std::string_view::npos) return;
   const std::string_view rest = release.substr(dot + 1);
   host.kernel_major = base::parse_number<unsigned>(release.substr(0, dot)).value_or(0);
-  host.kernel_minor = base::parse_number<unsigned>(rest.substr(0, rest.find_first_not_of("0123456789"))).value_or(0);
+  host.kernel_minor =
+      base::parse_number<unsigned>(rest.substr(0, rest.find_first_not_of("0123456789")))
+          .value_or(0);
 }
 
 // The kernel itself says which capabilities it has; a container's /proc cannot lie here.
@@ -53,7 +55,8 @@ Result<plan::HostFacts> probe_host() {
   host.egid = ::getegid();
   host.user_namespace = in_user_namespace();
   host.cap_last_cap = last_capability();
-  host.has_mount_setattr = host.kernel_major > 5 || (host.kernel_major == 5 && host.kernel_minor >= 12);
+  host.has_mount_setattr =
+      host.kernel_major > 5 || (host.kernel_major == 5 && host.kernel_minor >= 12);
   host.has_proc_kcore = ::access("/proc/kcore", F_OK) == 0;
   host.apparmor = ::access("/sys/kernel/security/apparmor", F_OK) == 0;
   host.selinux = ::access("/sys/fs/selinux/enforce", F_OK) == 0;

@@ -53,8 +53,10 @@ Status fill_and_seal(FdRef fd, std::string_view bytes) {
 Result<UniqueFd> image_on_tmpfs(std::string_view bytes) {
   const UniqueFd context(sys::call::fsopen("tmpfs").fd());
   if (context.get() < 0) return sys::call_error("fsopen", "tmpfs", -context.get());
-  if (auto r = sys::call::fsconfig_create(context.get()); !r.ok()) return sys::call_error("fsconfig", "tmpfs", r.err());
-  const UniqueFd mount(sys::call::fsmount(context.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV).fd());
+  if (auto r = sys::call::fsconfig_create(context.get()); !r.ok())
+    return sys::call_error("fsconfig", "tmpfs", r.err());
+  const UniqueFd mount(
+      sys::call::fsmount(context.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV).fd());
   if (mount.get() < 0) return sys::call_error("fsmount", "tmpfs", -mount.get());
   {
     const UniqueFd file = TRY(sys::open_at(mount, "oci-init", O_WRONLY | O_CREAT | O_EXCL, 0500));
@@ -64,7 +66,8 @@ Result<UniqueFd> image_on_tmpfs(std::string_view bytes) {
 }
 
 Result<UniqueFd> init_image() {
-  const std::string_view bytes(oci_init_begin, static_cast<std::size_t>(oci_init_end - oci_init_begin));
+  const std::string_view bytes(oci_init_begin,
+                               static_cast<std::size_t>(oci_init_end - oci_init_begin));
   UniqueFd fd(make_memfd("oci-init", MFD_EXEC));
   if (fd.get() < 0) {
     if (errno == EACCES) return image_on_tmpfs(bytes);
@@ -78,7 +81,8 @@ Result<UniqueFd> plan_memfd(const plan::Plan& plan, const std::vector<OpenedFd>&
   std::vector<std::byte> blob = plan.init;
   plan::Header header;
   std::memcpy(&header, blob.data(), sizeof header);
-  if (fds.size() > header.inherited.size()) return Error{Code::kUnsupported, "too many descriptors for the plan", 0, {}, {}};
+  if (fds.size() > header.inherited.size())
+    return Error{Code::kUnsupported, "too many descriptors for the plan", 0, {}, {}};
   header.channel = channel;
   header.inherited_count = static_cast<std::uint32_t>(fds.size());
   header.fail_step = drilled_step();
@@ -102,7 +106,9 @@ int enter_image(void* argument) {
   constexpr unsigned kSetCloexec = 4;
   sys::call::close_range(static_cast<unsigned>(s->first_closed), ~0u, kSetCloexec);
   for (std::size_t i = 0; i < s->kept_count; ++i) sys::raw(__NR_fcntl, s->kept[i], F_SETFD, 0);
-  return sys::Res{sys::raw(__NR_execveat, s->image, sys::word(""), sys::word(s->argv), sys::word(s->envp), AT_EMPTY_PATH)}.err();
+  return sys::Res{sys::raw(__NR_execveat, s->image, sys::word(""), sys::word(s->argv),
+                           sys::word(s->envp), AT_EMPTY_PATH)}
+      .err();
 }
 
 Result<pid_t> clone_stage1(Stage1& stage1) {
@@ -157,20 +163,23 @@ namespace {
 
 // Steps whose subject names the call already, as runc's text does.
 bool tells_call(plan::Op op) {
-  return op == plan::Op::kExec || op == plan::Op::kMakeDir || op == plan::Op::kSeccomp || op == plan::Op::kCaps ||
-         op == plan::Op::kSetns || op == plan::Op::kOomScoreAdj || op == plan::Op::kRlimit;
+  return op == plan::Op::kExec || op == plan::Op::kMakeDir || op == plan::Op::kSeccomp ||
+         op == plan::Op::kCaps || op == plan::Op::kSetns || op == plan::Op::kOomScoreAdj ||
+         op == plan::Op::kRlimit;
 }
 
-std::string step_text(const plan::View& view, const plan::Step& step, const std::string& subject, std::string_view note,
-                      int err) {
+std::string step_text(const plan::View& view, const plan::Step& step, const std::string& subject,
+                      std::string_view note, int err) {
   const std::string reason(sys::errno_text(err));
   if (step.op == plan::Op::kOpenTree && step.src == plan::kNoSlot && note == "open")
     return "failed to fulfil mount request: open " + std::string(view.str(step.s0)) + ": " + reason;
   if (step.op == plan::Op::kFindProgram && note == "stat ")
     return subject + ": stat " + std::string(view.str(view.list(step.list)[0])) + ": " + reason;
   if (note == "executable file not found in $PATH") return subject + ": " + std::string(note);
-  if (step.op == plan::Op::kClone && step.src != plan::kNoSlot && (err == EBUSY || err == EOPNOTSUPP))
-    return subject + ": error adding pid of the process to cgroups: " + reason;  // no internal processes: cgroups(7)
+  if (step.op == plan::Op::kClone && step.src != plan::kNoSlot &&
+      (err == EBUSY || err == EOPNOTSUPP))
+    return subject + ": error adding pid of the process to cgroups: " +
+           reason;  // no internal processes: cgroups(7)
   const bool told = tells_call(step.op) || (step.op == plan::Op::kChdir && note == "chdir");
   if (note.empty() || told) return subject + ": " + reason;
   return subject + ": " + std::string(note) + ": " + reason;
@@ -189,7 +198,9 @@ Result<UniqueFd> data_memfd(const char* name, std::string_view bytes) {
 Error step_error(const plan::Plan& plan, const plan::Report& report) {
   Error error = sys::call_error("init", "", report.err);
   plan::View view;
-  if (!view.open(plan.init) || report.step >= view.steps().size() || report.step >= plan.notes.size()) return error;
+  if (!view.open(plan.init) || report.step >= view.steps().size() ||
+      report.step >= plan.notes.size())
+    return error;
   const plan::Step& step = view.steps()[report.step];
   const std::string_view note(report.note, ::strnlen(report.note, sizeof report.note));
   error.step = std::string(plan::op_name(step.op));
@@ -200,11 +211,13 @@ Error step_error(const plan::Plan& plan, const plan::Report& report) {
   return error;
 }
 
-Result<Launched> launch(const plan::Plan& plan, std::vector<OpenedFd> fds, const std::string& title) {
+Result<Launched> launch(const plan::Plan& plan, std::vector<OpenedFd> fds,
+                        const std::string& title) {
   const UniqueFd image = TRY(init_image());
   auto pair = TRY(sys::make_seqpacket_pair());
   const UniqueFd blob = TRY(plan_memfd(plan, fds, pair.second.get()));
-  const std::string variable = "OCI_PLAN=" + std::to_string(blob.get()) + ":" + std::to_string(plan.init.size());
+  const std::string variable =
+      "OCI_PLAN=" + std::to_string(blob.get()) + ":" + std::to_string(plan.init.size());
   std::vector<int> kept{blob.get(), pair.second.get()};
   for (const OpenedFd& fd : fds) kept.push_back(fd.fd.get());
   const char* argv[] = {title.c_str(), "init", nullptr};
@@ -220,11 +233,14 @@ Result<Launched> launch(const plan::Plan& plan, std::vector<OpenedFd> fds, const
   plan::Report report{};
   bool told = false;
   while (!told) {
-    auto message = sys::receive_message(FdRef(pair.first), {reinterpret_cast<char*>(&report), sizeof report});
+    auto message =
+        sys::receive_message(FdRef(pair.first), {reinterpret_cast<char*>(&report), sizeof report});
     if (!message || message->size != sizeof report) break;
     told = report.kind == plan::ReportKind::kPid;
     if (!told) early.push_back({report, std::move(message->fds)});
-    if (report.kind == plan::ReportKind::kError && early.size() == 1 && before_clone(plan, report.step)) break;
+    if (report.kind == plan::ReportKind::kError && early.size() == 1 &&
+        before_clone(plan, report.step))
+      break;
   }
   const int code = reap_child(first);
   drill_point();

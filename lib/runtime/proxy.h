@@ -3,8 +3,8 @@
 
 #include <poll.h>
 
-#include <memory>
 #include <cstddef>
+#include <memory>
 
 #include "oci/fd.h"
 

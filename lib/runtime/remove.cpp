@@ -18,7 +18,9 @@ Status kill_init(const Record& record) {
   if (record.init.pid == 0) return {};
   const auto pidfd = sys::open_identified(record.init);
   if (!pidfd) return pidfd.error().sys_errno == ESRCH ? Status() : Status(pidfd.error());
-  if (auto sent = sys::send_signal(FdRef(*pidfd), SIGKILL); !sent && sent.error().sys_errno != ESRCH) return sent;
+  if (auto sent = sys::send_signal(FdRef(*pidfd), SIGKILL);
+      !sent && sent.error().sys_errno != ESRCH)
+    return sent;
   (void)TRY(sys::wait_ended(FdRef(*pidfd), kSoon));
   return {};
 }

@@ -31,16 +31,19 @@ Result<Foreground> prepare(const spec::Spec& spec, const RunOptions& options) {
 
 }  // namespace
 
-Status remove_container(const Context& context, const Store& store, Entry& entry, const Record& record) {
+Status remove_container(const Context& context, const Store& store, Entry& entry,
+                        const Record& record) {
   TRY(undo(context, store, entry, record));
   for (const spec::Hook& hook : record.hooks.poststop) {
-    auto done = run_hooks(context, record, {hook}, "poststop", HookPlace::kRuntime, state_document(record, "stopped", 0), FdRef(-1));
+    auto done = run_hooks(context, record, {hook}, "poststop", HookPlace::kRuntime,
+                          state_document(record, "stopped", 0), FdRef(-1));
     if (!done) context.log(LogLevel::kWarning, done.error().text);
   }
   return {};
 }
 
-Result<ExitStatus> run_container(const Context& context, std::string_view id, const RunOptions& options) {
+Result<ExitStatus> run_container(const Context& context, std::string_view id,
+                                 const RunOptions& options) {
   TRY(check_handed_on(options.listen_fds, options.preserve_fds));
   RunOptions own = options;
   own.bundle = TRY(absolute_bundle(options.bundle));
@@ -56,13 +59,15 @@ Result<ExitStatus> run_container(const Context& context, std::string_view id, co
   Cleanup rollback([&] { (void)remove_container(context, store, created.entry, created.record); });
   std::optional<NotifyProxy> notify;
   if (!own.notify_socket.empty())
-    notify.emplace(TRY(NotifyProxy::open(created.entry.dir(), store.path_of(id), own.notify_socket)));
+    notify.emplace(
+        TRY(NotifyProxy::open(created.entry.dir(), store.path_of(id), own.notify_socket)));
 
   const pid_t pid = created.launched.child.pid();
   if (foreground) TRY(foreground->attach(std::move(created.console_master)));
   const Gate gate{[&] { return say_go(FdRef(created.launched.channel)); },
                   [&] { return wait_executed(created.plan, FdRef(created.launched.channel)); }};
-  TRY(start_container(context, created.entry, created.record, created.launched.child.pidfd(), gate));
+  TRY(start_container(context, created.entry, created.record, created.launched.child.pidfd(),
+                      gate));
   const UniqueFd pidfd = created.launched.child.commit();
   created.entry.unlock();
   if (own.detach) {
@@ -74,7 +79,8 @@ Result<ExitStatus> run_container(const Context& context, std::string_view id, co
   rollback.commit();
   if (own.keep) return status;
   // Someone else may have removed it meanwhile.
-  if (auto locked = created.entry.lock(); locked) TRY(remove_container(context, store, created.entry, created.record));
+  if (auto locked = created.entry.lock(); locked)
+    TRY(remove_container(context, store, created.entry, created.record));
   return status;
 }
 

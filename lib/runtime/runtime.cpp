@@ -59,7 +59,8 @@ bool alive(ContainerStatus status) {
 
 std::string default_root() {
   const char* runtime_dir = ::getenv("XDG_RUNTIME_DIR");
-  if (::geteuid() != 0 && runtime_dir != nullptr && *runtime_dir != 0) return std::string(runtime_dir) + "/ocirun";
+  if (::geteuid() != 0 && runtime_dir != nullptr && *runtime_dir != 0)
+    return std::string(runtime_dir) + "/ocirun";
   return "/run/ocirun";
 }
 
@@ -72,10 +73,13 @@ Result<Runtime> Runtime::open(RuntimeOptions options) {
   auto impl = std::make_unique<Impl>();
   impl->default_root = options.root.empty();
   std::error_code ec;
-  impl->context.root = std::filesystem::absolute(options.root.empty() ? default_root() : options.root, ec).string();
-  while (impl->context.root.size() > 1 && impl->context.root.ends_with('/')) impl->context.root.pop_back();
+  impl->context.root =
+      std::filesystem::absolute(options.root.empty() ? default_root() : options.root, ec).string();
+  while (impl->context.root.size() > 1 && impl->context.root.ends_with('/'))
+    impl->context.root.pop_back();
   if (impl->context.root == "/")
-    return Error{Code::kInvalidArgument, "Option --root argument should not be set to /", 0, "--root", {}};
+    return Error{
+        Code::kInvalidArgument, "Option --root argument should not be set to /", 0, "--root", {}};
   impl->context.options = std::move(options);
   return Runtime(std::move(impl));
 }
@@ -109,7 +113,8 @@ Status Runtime::kill(std::string_view id, int signal, bool all) {
   const rt::Entry entry = TRY(store.find(id));
   const rt::Record record = TRY(entry.load());
   const bool own_pids = (record.namespaces & 0x20000000u) != 0;
-  // Without a pid namespace of its own the container outlives its init: SIGKILL means all of it (S105).
+  // Without a pid namespace of its own the container outlives its init: SIGKILL means all of it
+  // (S105).
   if (signal == SIGKILL && !own_pids && record.cgroup.mode != cgroup::Mode::kNone) {
     auto group = TRY(rt::open_own_cgroup(record));
     if (!group.created().empty()) TRY(group.kill_all(rt::kKillDeadline));
@@ -120,14 +125,19 @@ Status Runtime::kill(std::string_view id, int signal, bool all) {
     return Error{Code::kNotRunning, kNotRunning, ESRCH, {}, {}};
   }
   if (auto sent = sys::send_signal(FdRef(*pidfd), signal); !sent) {
-    if (sent.error().sys_errno == ESRCH) return all ? Status() : Status(Error{Code::kNotRunning, kNotRunning, ESRCH, {}, {}});
-    return Error{Code::kInvalidArgument, "unable to signal init: " + std::string(sys::errno_text(sent.error().sys_errno)),
-                 sent.error().sys_errno, {}, {}};
+    if (sent.error().sys_errno == ESRCH)
+      return all ? Status() : Status(Error{Code::kNotRunning, kNotRunning, ESRCH, {}, {}});
+    return Error{Code::kInvalidArgument,
+                 "unable to signal init: " + std::string(sys::errno_text(sent.error().sys_errno)),
+                 sent.error().sys_errno,
+                 {},
+                 {}};
   }
   // A frozen process dies only when it is thawed (C078).
   if (signal == SIGKILL && record.cgroup.mode != cgroup::Mode::kNone) {
     auto group = rt::open_cgroup(record);
-    if (const auto frozen = group ? group->frozen() : Result<bool>(false); frozen && *frozen) TRY(group->thaw());
+    if (const auto frozen = group ? group->frozen() : Result<bool>(false); frozen && *frozen)
+      TRY(group->thaw());
   }
   return {};
 }
@@ -151,8 +161,12 @@ Status Runtime::remove(std::string_view id, const RemoveOptions& options) {
   }
   const ContainerStatus status = TRY(rt::status_of(entry, *record));
   if (!options.force && status != ContainerStatus::kStopped && status != ContainerStatus::kCreated)
-    return Error{Code::kWrongState, "cannot delete container " + std::string(id) + " that is not stopped: " +
-                 std::string(status_name(status)), 0, {}, {}};
+    return Error{Code::kWrongState,
+                 "cannot delete container " + std::string(id) +
+                     " that is not stopped: " + std::string(status_name(status)),
+                 0,
+                 {},
+                 {}};
   return rt::remove_container(impl_->context, store, entry, *record);
 }
 
@@ -167,8 +181,10 @@ Result<std::vector<ListedContainer>> Runtime::list() const {
   std::vector<ListedContainer> listed;
   for (const std::string& id : TRY(store.ids())) {
     auto entry = store.find(id);
-    if (!entry) listed.push_back({id, std::move(entry).error()});
-    else listed.push_back({id, info_of(*entry)});
+    if (!entry)
+      listed.push_back({id, std::move(entry).error()});
+    else
+      listed.push_back({id, info_of(*entry)});
   }
   return listed;
 }
@@ -198,7 +214,8 @@ Status Runtime::update(std::string_view id, const spec::Resources& resources) {
   const rt::Store store = TRY(impl_->store());
   const rt::Entry entry = TRY(store.find_locked(id));
   rt::Record record = TRY(entry.load());
-  if (!alive(TRY(rt::status_of(entry, record)))) return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
+  if (!alive(TRY(rt::status_of(entry, record))))
+    return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
   return rt::update_container(impl_->context, entry, record, resources);
 }
 
@@ -206,7 +223,8 @@ Result<Stats> Runtime::stats(std::string_view id) const {
   const rt::Store store = TRY(impl_->store());
   const rt::Entry entry = TRY(store.find(id));
   const rt::Record record = TRY(entry.load());
-  if (!alive(TRY(rt::status_of(entry, record)))) return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
+  if (!alive(TRY(rt::status_of(entry, record))))
+    return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
   return TRY(rt::open_cgroup(record)).stats();
 }
 

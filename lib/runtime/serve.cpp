@@ -12,7 +12,8 @@
 namespace oci::runtime {
 namespace {
 
-// A peer that is killed with an unread word of ours in its queue gives ECONNRESET: an end like any other.
+// A peer that is killed with an unread word of ours in its queue gives ECONNRESET: an end like any
+// other.
 Result<sys::Message> receive(FdRef channel, plan::Report& report) {
   auto message = sys::receive_message(channel, {reinterpret_cast<char*>(&report), sizeof report});
   if (!message && message.error().sys_errno == ECONNRESET) return sys::Message{};
@@ -43,7 +44,8 @@ void take_fd(Served& served, Received& received) {
 std::string render_map(const std::vector<spec::IdMapping>& map) {
   std::string text;
   for (const spec::IdMapping& m : map)
-    text += std::to_string(m.container_id) + " " + std::to_string(m.host_id) + " " + std::to_string(m.size) + "\n";
+    text += std::to_string(m.container_id) + " " + std::to_string(m.host_id) + " " +
+            std::to_string(m.size) + "\n";
   return text;
 }
 
@@ -60,9 +62,11 @@ Result<Served> serve(const plan::Plan& plan, Launched& launched,
       case plan::ReportKind::kError: return step_error(plan, report);
       case plan::ReportKind::kFd: take_fd(served, received); break;
       case plan::ReportKind::kWarning:
-        served.warnings.push_back("can't raise ambient capability " +
-                                  std::string(words::kCapabilities[static_cast<std::size_t>(report.value) % words::kCapabilities.size()]) +
-                                  ": " + std::string(sys::errno_text(report.err)));
+        served.warnings.push_back(
+            "can't raise ambient capability " +
+            std::string(words::kCapabilities[static_cast<std::size_t>(report.value) %
+                                             words::kCapabilities.size()]) +
+            ": " + std::string(sys::errno_text(report.err)));
         break;
       case plan::ReportKind::kSync:
         drill_point();
@@ -88,7 +92,8 @@ Status drain_until_executed(const plan::Plan& plan, FdRef channel, UniqueFd& mas
     auto message = TRY(receive(channel, report));
     if (message.size != sizeof report) return {};  // the channel closed at execve
     if (report.kind == plan::ReportKind::kError) return step_error(plan, report);
-    if (report.kind == plan::ReportKind::kFd && !message.fds.empty()) master = std::move(message.fds.front());
+    if (report.kind == plan::ReportKind::kFd && !message.fds.empty())
+      master = std::move(message.fds.front());
   }
 }
 

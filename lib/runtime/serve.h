@@ -15,8 +15,9 @@ struct Served {
   std::vector<std::string> warnings;
 };
 
-// Answers init until it is ready (at its gate). `on_sync` does what a sync point is for. An error of a step, of
-// `on_sync`, or init's death is this function's error; the child is then left to its guard.
+// Answers init until it is ready (at its gate). `on_sync` does what a sync point is for. An error
+// of a step, of `on_sync`, or init's death is this function's error; the child is then left to its
+// guard.
 Result<Served> serve(const plan::Plan& plan, Launched& launched,
                      const std::function<Status(plan::SyncPoint)>& on_sync);
 

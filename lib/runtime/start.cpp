@@ -27,7 +27,8 @@ Status read_report(FdRef fifo) {
   while (n < 0 && errno == EINTR);
   if (n < 0) return sys::last_error("read", kReportFifo);
   if (n != static_cast<ssize_t>(sizeof report)) return {};
-  return sys::call_error(std::string_view(report.note, ::strnlen(report.note, sizeof report.note)), "", report.err);
+  return sys::call_error(std::string_view(report.note, ::strnlen(report.note, sizeof report.note)),
+                         "", report.err);
 }
 
 Status kill_and_return(FdRef pidfd, Error error) {
@@ -37,12 +38,15 @@ Status kill_and_return(FdRef pidfd, Error error) {
 
 }  // namespace
 
-Status start_container(const Context& context, Entry& entry, Record& record, FdRef pidfd, const Gate& gate) {
+Status start_container(const Context& context, Entry& entry, Record& record, FdRef pidfd,
+                       const Gate& gate) {
   const pid_t pid = record.init.pid;
   std::vector<std::byte> seccomp;
-  if (record.has_seccomp && !record.hooks.start_container.empty()) seccomp = TRY(entry.load_seccomp());
-  if (auto done = run_hooks(context, record, record.hooks.start_container, "startContainer", HookPlace::kProcess,
-                            state_document(record, "created", pid), pidfd, seccomp);
+  if (record.has_seccomp && !record.hooks.start_container.empty())
+    seccomp = TRY(entry.load_seccomp());
+  if (auto done =
+          run_hooks(context, record, record.hooks.start_container, "startContainer",
+                    HookPlace::kProcess, state_document(record, "created", pid), pidfd, seccomp);
       !done)
     return kill_and_return(pidfd, std::move(done).error());
   drill_point();
@@ -53,8 +57,8 @@ Status start_container(const Context& context, Entry& entry, Record& record, FdR
   record.phase = Phase::kRunning;
   TRY(entry.save(record));
   drill_point();
-  if (auto done = run_hooks(context, record, record.hooks.poststart, "poststart", HookPlace::kRuntime,
-                            state_document(record, "running", pid), pidfd);
+  if (auto done = run_hooks(context, record, record.hooks.poststart, "poststart",
+                            HookPlace::kRuntime, state_document(record, "running", pid), pidfd);
       !done)
     return kill_and_return(pidfd, std::move(done).error());
   return {};
@@ -69,8 +73,12 @@ Status start_by_fifo(const Context& context, const Store& store, Entry& entry, R
     case ContainerStatus::kRunning:
       return Error{Code::kWrongState, "cannot start an already running container", 0, {}, {}};
     default:
-      return Error{Code::kWrongState, "cannot start a container in the " +
-                   std::string(status_name(TRY(status_of(entry, record)))) + " state", 0, {}, {}};
+      return Error{Code::kWrongState,
+                   "cannot start a container in the " +
+                       std::string(status_name(TRY(status_of(entry, record)))) + " state",
+                   0,
+                   {},
+                   {}};
   }
   const UniqueFd pidfd = TRY(sys::open_identified(record.init));
   // Open for reading before the word is said: init's own end keeps it from ending early.
@@ -78,9 +86,11 @@ Status start_by_fifo(const Context& context, const Store& store, Entry& entry, R
   ::fcntl(report.get(), F_SETFL, 0);
   std::optional<NotifyProxy> notify;
   if (!options.notify_socket.empty())
-    notify.emplace(TRY(NotifyProxy::open(entry.dir(), store.path_of(record.id), options.notify_socket)));
+    notify.emplace(
+        TRY(NotifyProxy::open(entry.dir(), store.path_of(record.id), options.notify_socket)));
   const Gate gate{[&]() -> Status {
-                    const UniqueFd word = TRY(sys::open_at(entry.dir(), kGateFifo, O_WRONLY | O_NONBLOCK));
+                    const UniqueFd word =
+                        TRY(sys::open_at(entry.dir(), kGateFifo, O_WRONLY | O_NONBLOCK));
                     return sys::write_all(word, "G");
                   },
                   [&] { return read_report(report); }};

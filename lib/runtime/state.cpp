@@ -26,13 +26,15 @@ std::string_view status_name(ContainerStatus status) noexcept {
 namespace runtime {
 namespace {
 
-// A `start` that was killed after it had opened the gate left the record behind: what init executes tells.
+// A `start` that was killed after it had opened the gate left the record behind: what init executes
+// tells.
 bool still_at_gate(pid_t pid) {
   char target[PATH_MAX];
   const std::string link = "/proc/" + std::to_string(pid) + "/exe";
   const ssize_t n = ::readlink(link.c_str(), target, sizeof target);
   if (n < 0) return true;
-  return std::string_view(target, static_cast<std::size_t>(n)).find("oci-init") != std::string_view::npos;
+  return std::string_view(target, static_cast<std::size_t>(n)).find("oci-init") !=
+         std::string_view::npos;
 }
 
 }  // namespace
@@ -51,7 +53,8 @@ Result<cgroup::Cgroup> open_own_cgroup(const Record& record) {
 
 Result<ContainerStatus> status_of(const Entry&, const Record& record) {
   if (record.init.pid == 0)
-    return record.phase == Phase::kCreating ? ContainerStatus::kCreating : ContainerStatus::kStopped;
+    return record.phase == Phase::kCreating ? ContainerStatus::kCreating
+                                            : ContainerStatus::kStopped;
   const auto pidfd = sys::open_identified(record.init);
   if (!pidfd) {
     if (pidfd.error().sys_errno == ESRCH) return ContainerStatus::kStopped;
@@ -65,7 +68,8 @@ Result<ContainerStatus> status_of(const Entry&, const Record& record) {
     }
   }
   if (record.phase == Phase::kCreating) return ContainerStatus::kCreating;
-  if (record.phase == Phase::kCreated && still_at_gate(record.init.pid)) return ContainerStatus::kCreated;
+  if (record.phase == Phase::kCreated && still_at_gate(record.init.pid))
+    return ContainerStatus::kCreated;
   return ContainerStatus::kRunning;
 }
 

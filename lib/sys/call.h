@@ -1,4 +1,5 @@
-// Thin typed system calls over raw(): values or negative errno, never errno itself. Usable in both worlds.
+// Thin typed system calls over raw(): values or negative errno, never errno itself. Usable in both
+// worlds.
 #pragma once
 
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 
 namespace oci::sys {
 
-inline constexpr int kEmptyPath = 0x1000;    // AT_EMPTY_PATH
+inline constexpr int kEmptyPath = 0x1000;      // AT_EMPTY_PATH
 inline constexpr int kRecursiveTree = 0x8000;  // AT_RECURSIVE
 inline constexpr std::uint64_t kInRoot = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
 
@@ -30,7 +31,8 @@ inline Res openat(int dir, const char* path, int flags, unsigned mode = 0) noexc
   return {raw(__NR_openat, dir, word(path), flags | O_CLOEXEC, static_cast<Word>(mode))};
 }
 // EAGAIN (a rename raced with the look-up) is retried here and nowhere else.
-inline Res openat2(int dir, const char* path, std::uint64_t flags, std::uint64_t resolve, std::uint64_t mode = 0) noexcept {
+inline Res openat2(int dir, const char* path, std::uint64_t flags, std::uint64_t resolve,
+                   std::uint64_t mode = 0) noexcept {
   open_how how{flags | O_CLOEXEC, mode, resolve};
   Word r;
   do r = raw(__NR_openat2, dir, word(path), word(&how), sizeof how);
@@ -40,14 +42,18 @@ inline Res openat2(int dir, const char* path, std::uint64_t flags, std::uint64_t
 inline Res open_tree(int dir, const char* path, unsigned flags) noexcept {
   return {raw(__NR_open_tree, dir, word(path), static_cast<Word>(flags | OPEN_TREE_CLOEXEC))};
 }
-inline Res fsopen(const char* type) noexcept { return {raw(__NR_fsopen, word(type), FSOPEN_CLOEXEC)}; }
+inline Res fsopen(const char* type) noexcept {
+  return {raw(__NR_fsopen, word(type), FSOPEN_CLOEXEC)};
+}
 inline Res fsconfig_string(int fd, const char* key, const char* value) noexcept {
   return {raw(__NR_fsconfig, fd, FSCONFIG_SET_STRING, word(key), word(value), 0)};
 }
 inline Res fsconfig_flag(int fd, const char* key) noexcept {
   return {raw(__NR_fsconfig, fd, FSCONFIG_SET_FLAG, word(key), 0, 0)};
 }
-inline Res fsconfig_create(int fd) noexcept { return {raw(__NR_fsconfig, fd, FSCONFIG_CMD_CREATE, 0, 0, 0)}; }
+inline Res fsconfig_create(int fd) noexcept {
+  return {raw(__NR_fsconfig, fd, FSCONFIG_CMD_CREATE, 0, 0, 0)};
+}
 inline Res fsmount(int fd, std::uint64_t attributes) noexcept {
   return {raw(__NR_fsmount, fd, FSMOUNT_CLOEXEC, static_cast<Word>(attributes))};
 }
@@ -56,7 +62,8 @@ inline Res move_mount(int from, int to_dir, const char* to_path) noexcept {
               MOVE_MOUNT_F_EMPTY_PATH | (*to_path != 0 ? 0 : MOVE_MOUNT_T_EMPTY_PATH))};
 }
 inline Res mount_setattr(int dir, const char* path, unsigned at, const mount_attr& attr) noexcept {
-  return {raw(__NR_mount_setattr, dir, word(path), static_cast<Word>(at), word(&attr), sizeof attr)};
+  return {
+      raw(__NR_mount_setattr, dir, word(path), static_cast<Word>(at), word(&attr), sizeof attr)};
 }
 inline Res mkdirat(int dir, const char* path, unsigned mode) noexcept {
   return {raw(__NR_mkdirat, dir, word(path), static_cast<Word>(mode))};
@@ -86,15 +93,20 @@ inline Res ioctl(int fd, unsigned long request, Word argument) noexcept {
   return {raw(__NR_ioctl, fd, static_cast<Word>(request), argument)};
 }
 inline Res close_range(unsigned first, unsigned last, unsigned flags) noexcept {
-  return {raw(__NR_close_range, static_cast<Word>(first), static_cast<Word>(last), static_cast<Word>(flags))};
+  return {raw(__NR_close_range, static_cast<Word>(first), static_cast<Word>(last),
+              static_cast<Word>(flags))};
 }
 inline Res execve(const char* path, const char* const* argv, const char* const* envp) noexcept {
   return {raw(__NR_execve, word(path), word(argv), word(envp))};
 }
-inline Res fchownat(int dir, const char* path, std::uint32_t uid, std::uint32_t gid, int flags) noexcept {
-  return {raw(__NR_fchownat, dir, word(path), static_cast<Word>(uid), static_cast<Word>(gid), flags)};
+inline Res fchownat(int dir, const char* path, std::uint32_t uid, std::uint32_t gid,
+                    int flags) noexcept {
+  return {
+      raw(__NR_fchownat, dir, word(path), static_cast<Word>(uid), static_cast<Word>(gid), flags)};
 }
-inline Res fchmod(int fd, unsigned mode) noexcept { return {raw(__NR_fchmod, fd, static_cast<Word>(mode))}; }
+inline Res fchmod(int fd, unsigned mode) noexcept {
+  return {raw(__NR_fchmod, fd, static_cast<Word>(mode))};
+}
 inline Res dup3(int from, int to, int flags) noexcept { return {raw(__NR_dup3, from, to, flags)}; }
 }  // namespace call
 

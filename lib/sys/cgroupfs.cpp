@@ -57,14 +57,10 @@ bool is_gone(int err) { return err == ENOENT || err == ENODEV; }
 
 CgroupFs kind_of(const struct statfs& fs) {
   switch (static_cast<unsigned long>(fs.f_type)) {
-    case CGROUP2_SUPER_MAGIC:
-      return CgroupFs::kV2;
-    case CGROUP_SUPER_MAGIC:
-      return CgroupFs::kV1;
-    case TMPFS_MAGIC:
-      return CgroupFs::kTmpfs;
-    default:
-      return CgroupFs::kNone;
+    case CGROUP2_SUPER_MAGIC: return CgroupFs::kV2;
+    case CGROUP_SUPER_MAGIC: return CgroupFs::kV1;
+    case TMPFS_MAGIC: return CgroupFs::kTmpfs;
+    default: return CgroupFs::kNone;
   }
 }
 

@@ -69,13 +69,10 @@ namespace {
 Code code_of(int err) {
   switch (err) {
     case EPERM:
-    case EACCES:
-      return Code::kPermission;
+    case EACCES: return Code::kPermission;
     case ENOSYS:
-    case EOPNOTSUPP:
-      return Code::kUnsupported;
-    default:
-      return Code::kSystem;
+    case EOPNOTSUPP: return Code::kUnsupported;
+    default: return Code::kSystem;
   }
 }
 }  // namespace

@@ -28,7 +28,8 @@ Result<UniqueFd> open(const std::string& path, int flags, mode_t mode) {
 Result<std::string> read_all(FdRef file, std::size_t limit) {
   std::string out;
   struct stat st;
-  if (::fstat(file.get(), &st) == 0 && st.st_size > 0) out.reserve(static_cast<std::size_t>(st.st_size) + 1);
+  if (::fstat(file.get(), &st) == 0 && st.st_size > 0)
+    out.reserve(static_cast<std::size_t>(st.st_size) + 1);
   for (;;) {
     const std::size_t have = out.size();
     const std::size_t room = out.capacity() > have + 512 ? out.capacity() - have : 8192;
@@ -77,7 +78,8 @@ Status replace_file_at(FdRef dir, const std::string& name, std::string_view data
   const std::string temporary =
       "." + name + "-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1));
   {
-    const UniqueFd fd = TRY(open_at(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode));
+    const UniqueFd fd =
+        TRY(open_at(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode));
     if (auto written = write_all(fd, data); !written) {
       ::unlinkat(dir.get(), temporary.c_str(), 0);
       return call_error("write", name, written.error().sys_errno);

@@ -1,4 +1,5 @@
-// Files through descriptors: open, read whole, write whole, replace atomically. Everything is O_CLOEXEC.
+// Files through descriptors: open, read whole, write whole, replace atomically. Everything is
+// O_CLOEXEC.
 #pragma once
 
 #include <sys/types.h>
@@ -17,7 +18,8 @@ Result<UniqueFd> open_at(FdRef dir, const std::string& path, int flags, mode_t m
 Result<UniqueFd> open(const std::string& path, int flags, mode_t mode = 0);
 // All of it, at most `limit` bytes (an error beyond).
 Result<std::string> read_all(FdRef file, std::size_t limit = std::size_t{64} << 20);
-Result<std::string> read_file_at(FdRef dir, const std::string& path, std::size_t limit = std::size_t{64} << 20);
+Result<std::string> read_file_at(FdRef dir, const std::string& path,
+                                 std::size_t limit = std::size_t{64} << 20);
 Result<std::string> read_file(const std::string& path, std::size_t limit = std::size_t{64} << 20);
 // One write(2) of everything, as cgroup and proc files want it.
 Status write_file_at(FdRef dir, const std::string& path, std::string_view data);

@@ -1,5 +1,5 @@
-// The one raw system-call primitive for each architecture. Errors are values (-4095..-1), never errno.
-// Usable in both worlds: no libc, no heap.
+// The one raw system-call primitive for each architecture. Errors are values (-4095..-1), never
+// errno. Usable in both worlds: no libc, no heap.
 #pragma once
 
 #include <asm/unistd.h>
@@ -9,7 +9,8 @@ namespace oci::sys {
 using Word = long;
 
 #if defined(__x86_64__)
-inline Word raw(Word n, Word a = 0, Word b = 0, Word c = 0, Word d = 0, Word e = 0, Word f = 0) noexcept {
+inline Word raw(Word n, Word a = 0, Word b = 0, Word c = 0, Word d = 0, Word e = 0,
+                Word f = 0) noexcept {
   Word result;
   register Word r10 __asm__("r10") = d;
   register Word r8 __asm__("r8") = e;
@@ -21,7 +22,8 @@ inline Word raw(Word n, Word a = 0, Word b = 0, Word c = 0, Word d = 0, Word e =
   return result;
 }
 #elif defined(__aarch64__)
-inline Word raw(Word n, Word a = 0, Word b = 0, Word c = 0, Word d = 0, Word e = 0, Word f = 0) noexcept {
+inline Word raw(Word n, Word a = 0, Word b = 0, Word c = 0, Word d = 0, Word e = 0,
+                Word f = 0) noexcept {
   register Word x8 __asm__("x8") = n;
   register Word x0 __asm__("x0") = a;
   register Word x1 __asm__("x1") = b;
@@ -53,7 +55,8 @@ inline Word clone3_vm(void* args, unsigned long size, int (*fn)(void*), void* ar
   register Word r12 __asm__("r12") = reinterpret_cast<Word>(fn);
   __asm__ volatile(
       "syscall\n\ttest %%rax,%%rax\n\tjnz 1f\n\t"
-      "xor %%ebp,%%ebp\n\tmov %%r8,%%rdi\n\tcall *%%r12\n\tmov %%eax,%%edi\n\tmov $231,%%eax\n\tsyscall\n\thlt\n1:"
+      "xor %%ebp,%%ebp\n\tmov %%r8,%%rdi\n\tcall *%%r12\n\tmov %%eax,%%edi\n\tmov "
+      "$231,%%eax\n\tsyscall\n\thlt\n1:"
       : "=a"(result)
       : "a"(__NR_clone3), "D"(args), "S"(size), "r"(r8), "r"(r12)
       : "rcx", "r11", "memory");
@@ -67,7 +70,8 @@ inline Word clone3_vm(void* args, unsigned long size, int (*fn)(void*), void* ar
   register Word x10 __asm__("x10") = reinterpret_cast<Word>(fn);
   register Word x11 __asm__("x11") = word(arg);
   __asm__ volatile(
-      "svc #0\n\tcbnz x0, 1f\n\tmov x29, #0\n\tmov x0, x11\n\tblr x10\n\tmov x8, #94\n\tsvc #0\n\tbrk #1\n1:"
+      "svc #0\n\tcbnz x0, 1f\n\tmov x29, #0\n\tmov x0, x11\n\tblr x10\n\tmov x8, #94\n\tsvc "
+      "#0\n\tbrk #1\n1:"
       : "+r"(x0)
       : "r"(x8), "r"(x1), "r"(x10), "r"(x11)
       : "memory", "x30");

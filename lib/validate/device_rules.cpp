@@ -30,8 +30,10 @@ void check_owners(const LinuxPart& part, Report& report) {
   constexpr std::uint32_t kNone = 0xffffffff;
   const std::vector<spec::Device>& list = part.block.devices;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    if (list[i].uid == kNone) report.add(at("/devices", i, "/uid"), "invalid device owner 4294967295");
-    if (list[i].gid == kNone) report.add(at("/devices", i, "/gid"), "invalid device group 4294967295");
+    if (list[i].uid == kNone)
+      report.add(at("/devices", i, "/uid"), "invalid device owner 4294967295");
+    if (list[i].gid == kNone)
+      report.add(at("/devices", i, "/gid"), "invalid device group 4294967295");
   }
 }
 

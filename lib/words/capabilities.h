@@ -1,4 +1,5 @@
-// Capabilities: the spec's names and the kernel's numbers. Spec: config.md#linux-process; capabilities(7)
+// Capabilities: the spec's names and the kernel's numbers. Spec: config.md#linux-process;
+// capabilities(7)
 #pragma once
 
 #include <array>
@@ -10,6 +11,7 @@
 namespace oci::words {
 
 // In the order of their numbers.
+// clang-format off
 inline constexpr std::array<std::string_view, 41> kCapabilities{
     "CAP_CHOWN",           "CAP_DAC_OVERRIDE",   "CAP_DAC_READ_SEARCH", "CAP_FOWNER",
     "CAP_FSETID",          "CAP_KILL",           "CAP_SETGID",          "CAP_SETUID",
@@ -22,11 +24,13 @@ inline constexpr std::array<std::string_view, 41> kCapabilities{
     "CAP_MAC_OVERRIDE",    "CAP_MAC_ADMIN",      "CAP_SYSLOG",          "CAP_WAKE_ALARM",
     "CAP_BLOCK_SUSPEND",   "CAP_AUDIT_READ",     "CAP_PERFMON",         "CAP_BPF",
     "CAP_CHECKPOINT_RESTORE"};
+// clang-format on
 
 // Name to number, for find().
 inline constexpr auto kCapabilitiesByName = [] {
   std::array<base::Named<unsigned>, kCapabilities.size()> table{};
-  for (std::size_t i = 0; i < table.size(); ++i) table[i] = {kCapabilities[i], static_cast<unsigned>(i)};
+  for (std::size_t i = 0; i < table.size(); ++i)
+    table[i] = {kCapabilities[i], static_cast<unsigned>(i)};
   return base::sorted_by_name(table);
 }();
 

@@ -8,8 +8,9 @@
 
 namespace oci::words {
 
-inline constexpr std::uint32_t kMpolDefault = 0, kMpolPreferred = 1, kMpolBind = 2, kMpolInterleave = 3,
-                               kMpolLocal = 4, kMpolPreferredMany = 5, kMpolWeightedInterleave = 6;
+inline constexpr std::uint32_t kMpolDefault = 0, kMpolPreferred = 1, kMpolBind = 2,
+                               kMpolInterleave = 3, kMpolLocal = 4, kMpolPreferredMany = 5,
+                               kMpolWeightedInterleave = 6;
 
 inline constexpr auto kMemoryPolicyModes = std::to_array<base::Named<std::uint32_t>>({
     {"MPOL_BIND", kMpolBind},

@@ -1,8 +1,8 @@
 // Every mount option a runtime has to know; whatever is not here is data for the filesystem.
 // Spec: config.md#linux-mount-options; mount(2), mount_setattr(2)
 //
-// The constants are the kernel's. They stand here because <sys/mount.h> and <linux/mount.h> cannot be
-// included together on all C libraries, and older ones lack some.
+// The constants are the kernel's. They stand here because <sys/mount.h> and <linux/mount.h> cannot
+// be included together on all C libraries, and older ones lack some.
 #pragma once
 
 #include <array>
@@ -15,29 +15,31 @@
 namespace oci::words {
 
 // mount(2)
-inline constexpr std::uint64_t kMsRdonly = 1, kMsNosuid = 2, kMsNodev = 4, kMsNoexec = 8, kMsSynchronous = 16,
-                               kMsRemount = 32, kMsMandlock = 64, kMsDirsync = 128, kMsNosymfollow = 256,
-                               kMsNoatime = 1024, kMsNodiratime = 2048, kMsBind = 4096, kMsSilent = 1u << 15,
-                               kMsRelatime = 1u << 21, kMsIversion = 1u << 23, kMsStrictatime = 1u << 24,
-                               kMsLazytime = 1u << 25;
-// mount_setattr(2). The atime modes are values of one field: clear kAttrAtimeField before setting one.
-inline constexpr std::uint64_t kAttrRdonly = 0x1, kAttrNosuid = 0x2, kAttrNodev = 0x4, kAttrNoexec = 0x8,
-                               kAttrAtimeField = 0x70, kAttrRelatime = 0x00, kAttrNoatime = 0x10,
-                               kAttrStrictatime = 0x20, kAttrNodiratime = 0x80, kAttrIdmap = 0x00100000,
-                               kAttrNosymfollow = 0x00200000;
+inline constexpr std::uint64_t kMsRdonly = 1, kMsNosuid = 2, kMsNodev = 4, kMsNoexec = 8,
+                               kMsSynchronous = 16, kMsRemount = 32, kMsMandlock = 64,
+                               kMsDirsync = 128, kMsNosymfollow = 256, kMsNoatime = 1024,
+                               kMsNodiratime = 2048, kMsBind = 4096, kMsSilent = 1u << 15,
+                               kMsRelatime = 1u << 21, kMsIversion = 1u << 23,
+                               kMsStrictatime = 1u << 24, kMsLazytime = 1u << 25;
+// mount_setattr(2). The atime modes are values of one field: clear kAttrAtimeField before setting
+// one.
+inline constexpr std::uint64_t kAttrRdonly = 0x1, kAttrNosuid = 0x2, kAttrNodev = 0x4,
+                               kAttrNoexec = 0x8, kAttrAtimeField = 0x70, kAttrRelatime = 0x00,
+                               kAttrNoatime = 0x10, kAttrStrictatime = 0x20, kAttrNodiratime = 0x80,
+                               kAttrIdmap = 0x00100000, kAttrNosymfollow = 0x00200000;
 
 enum class MountOptionKind : std::uint8_t {
-  kNothing,        // `defaults`
-  kAttribute,      // of the mount: ms_set/ms_clr and attr_set/attr_clr
+  kNothing,             // `defaults`
+  kAttribute,           // of the mount: ms_set/ms_clr and attr_set/attr_clr
   kRecursiveAttribute,  // of the mount and all below it: attr_set/attr_clr with AT_RECURSIVE
-  kFilesystem,     // of the superblock: ms_set/ms_clr, and fs_key for fsconfig(2) if it has one
-  kBind,           // bind, rbind (ms_set has MS_REC)
+  kFilesystem,  // of the superblock: ms_set/ms_clr, and fs_key for fsconfig(2) if it has one
+  kBind,        // bind, rbind (ms_set has MS_REC)
   kRemount,
-  kPropagation,    // ms_set: MS_* with MS_REC for the r forms; applied after mounting, in order
-  kIdmap,          // idmap; ridmap has MS_REC in ms_set
-  kTmpCopyUp,      // the new tmpfs starts with the content of the directory it covers
-  kCopySymlink,    // extension: a symlink as source is copied, not followed
-  kSourceNoFollow,       // extension
+  kPropagation,     // ms_set: MS_* with MS_REC for the r forms; applied after mounting, in order
+  kIdmap,           // idmap; ridmap has MS_REC in ms_set
+  kTmpCopyUp,       // the new tmpfs starts with the content of the directory it covers
+  kCopySymlink,     // extension: a symlink as source is copied, not followed
+  kSourceNoFollow,  // extension
   kDestinationNoFollow,  // extension
 };
 
@@ -52,7 +54,8 @@ struct MountOption {
 namespace detail {
 
 using Kind = MountOptionKind;
-constexpr MountOption sets(std::string_view name, std::uint64_t ms, std::uint64_t attr, std::uint64_t field = 0) {
+constexpr MountOption sets(std::string_view name, std::uint64_t ms, std::uint64_t attr,
+                           std::uint64_t field = 0) {
   return {name, Kind::kAttribute, ms, 0, attr, field, {}};
 }
 constexpr MountOption clears(std::string_view name, std::uint64_t ms, std::uint64_t attr) {
@@ -163,8 +166,8 @@ constexpr bool is_carried_out(const MountOption& option) {
          option.kind != MountOptionKind::kCopySymlink;
 }
 
-// What mount(2) makes of its per-mount flags, as MOUNT_ATTR_*: strictatime beats noatime, which beats
-// relatime, the default.
+// What mount(2) makes of its per-mount flags, as MOUNT_ATTR_*: strictatime beats noatime, which
+// beats relatime, the default.
 constexpr std::uint64_t mount_attributes(std::uint64_t ms) {
   std::uint64_t attr = ms & (kMsRdonly | kMsNosuid | kMsNodev | kMsNoexec);
   if (ms & kMsNodiratime) attr |= kAttrNodiratime;

@@ -10,9 +10,10 @@
 
 namespace oci::words {
 
-inline constexpr std::uint64_t kNewTime = 0x00000080, kNewMount = 0x00020000, kNewCgroup = 0x02000000,
-                               kNewUts = 0x04000000, kNewIpc = 0x08000000, kNewUser = 0x10000000,
-                               kNewPid = 0x20000000, kNewNetwork = 0x40000000;
+inline constexpr std::uint64_t kNewTime = 0x00000080, kNewMount = 0x00020000,
+                               kNewCgroup = 0x02000000, kNewUts = 0x04000000, kNewIpc = 0x08000000,
+                               kNewUser = 0x10000000, kNewPid = 0x20000000,
+                               kNewNetwork = 0x40000000;
 
 struct NamespaceWord {
   std::string_view name;       // in config.json

@@ -8,8 +8,8 @@
 
 namespace oci::words {
 
-inline constexpr std::uint32_t kSchedOther = 0, kSchedFifo = 1, kSchedRr = 2, kSchedBatch = 3, kSchedIso = 4,
-                               kSchedIdle = 5, kSchedDeadline = 6;
+inline constexpr std::uint32_t kSchedOther = 0, kSchedFifo = 1, kSchedRr = 2, kSchedBatch = 3,
+                               kSchedIso = 4, kSchedIdle = 5, kSchedDeadline = 6;
 
 inline constexpr auto kSchedulerPolicies = std::to_array<base::Named<std::uint32_t>>({
     {"SCHED_BATCH", kSchedBatch},

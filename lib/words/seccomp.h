@@ -11,8 +11,9 @@ namespace oci::words {
 
 // SECCOMP_RET_*: the action in the upper half, its data (errno, trace message) in the lower.
 inline constexpr std::uint32_t kRetKillProcess = 0x80000000u, kRetKillThread = 0x00000000u,
-                               kRetTrap = 0x00030000u, kRetErrno = 0x00050000u, kRetNotify = 0x7fc00000u,
-                               kRetTrace = 0x7ff00000u, kRetLog = 0x7ffc0000u, kRetAllow = 0x7fff0000u;
+                               kRetTrap = 0x00030000u, kRetErrno = 0x00050000u,
+                               kRetNotify = 0x7fc00000u, kRetTrace = 0x7ff00000u,
+                               kRetLog = 0x7ffc0000u, kRetAllow = 0x7fff0000u;
 
 inline constexpr auto kSeccompActions = std::to_array<base::Named<std::uint32_t>>({
     {"SCMP_ACT_ALLOW", kRetAllow},
@@ -52,8 +53,10 @@ inline constexpr auto kSeccompFlags = std::to_array<base::Named<std::uint32_t>>(
 });
 static_assert(base::is_sorted_by_name(kSeccompFlags));
 
-// AUDIT_ARCH_* words: machine number, bit 31 for 64 bits, bit 30 for little endian, bit 29 for MIPS n32.
-inline constexpr std::uint32_t kAudit64 = 0x80000000u, kAuditLe = 0x40000000u, kAuditN32 = 0x20000000u;
+// AUDIT_ARCH_* words: machine number, bit 31 for 64 bits, bit 30 for little endian, bit 29 for MIPS
+// n32.
+inline constexpr std::uint32_t kAudit64 = 0x80000000u, kAuditLe = 0x40000000u,
+                               kAuditN32 = 0x20000000u;
 inline constexpr std::uint32_t kAuditX86 = 3 | kAuditLe, kAuditX86_64 = 62 | kAudit64 | kAuditLe,
                                kAuditAarch64 = 183 | kAudit64 | kAuditLe, kAuditArm = 40 | kAuditLe;
 
@@ -73,7 +76,8 @@ inline constexpr auto kSeccompArchs = std::to_array<SeccompArch>({
     {"SCMP_ARCH_MIPS64N32", 8 | kAudit64 | kAuditN32, 8 | kAudit64 | kAuditN32},
     {"SCMP_ARCH_MIPSEL", 8 | kAuditLe, 8 | kAuditLe},
     {"SCMP_ARCH_MIPSEL64", 8 | kAudit64 | kAuditLe, 8 | kAudit64 | kAuditLe},
-    {"SCMP_ARCH_MIPSEL64N32", 8 | kAudit64 | kAuditLe | kAuditN32, 8 | kAudit64 | kAuditLe | kAuditN32},
+    {"SCMP_ARCH_MIPSEL64N32", 8 | kAudit64 | kAuditLe | kAuditN32,
+     8 | kAudit64 | kAuditLe | kAuditN32},
     {"SCMP_ARCH_PARISC", 15, 15},
     {"SCMP_ARCH_PARISC64", 15 | kAudit64, 15 | kAudit64},
     {"SCMP_ARCH_PPC", 20, 20},

@@ -1,4 +1,5 @@
-// Signals by name and number, as the command line takes them. signal(7); numbers of x86-64 and aarch64.
+// Signals by name and number, as the command line takes them. signal(7); numbers of x86-64 and
+// aarch64.
 #pragma once
 
 #include <algorithm>
@@ -15,12 +16,12 @@
 namespace oci::words {
 
 inline constexpr auto kSignals = std::to_array<base::Named<int>>({
-    {"SIGABRT", 6},    {"SIGALRM", 14}, {"SIGBUS", 7},   {"SIGCHLD", 17},  {"SIGCONT", 18},
-    {"SIGFPE", 8},     {"SIGHUP", 1},   {"SIGILL", 4},   {"SIGINT", 2},    {"SIGIO", 29},
-    {"SIGKILL", 9},    {"SIGPIPE", 13}, {"SIGPROF", 27}, {"SIGPWR", 30},   {"SIGQUIT", 3},
-    {"SIGSEGV", 11},   {"SIGSTKFLT", 16}, {"SIGSTOP", 19}, {"SIGSYS", 31}, {"SIGTERM", 15},
-    {"SIGTRAP", 5},    {"SIGTSTP", 20}, {"SIGTTIN", 21}, {"SIGTTOU", 22},  {"SIGURG", 23},
-    {"SIGUSR1", 10},   {"SIGUSR2", 12}, {"SIGVTALRM", 26}, {"SIGWINCH", 28}, {"SIGXCPU", 24},
+    {"SIGABRT", 6},  {"SIGALRM", 14},   {"SIGBUS", 7},     {"SIGCHLD", 17},  {"SIGCONT", 18},
+    {"SIGFPE", 8},   {"SIGHUP", 1},     {"SIGILL", 4},     {"SIGINT", 2},    {"SIGIO", 29},
+    {"SIGKILL", 9},  {"SIGPIPE", 13},   {"SIGPROF", 27},   {"SIGPWR", 30},   {"SIGQUIT", 3},
+    {"SIGSEGV", 11}, {"SIGSTKFLT", 16}, {"SIGSTOP", 19},   {"SIGSYS", 31},   {"SIGTERM", 15},
+    {"SIGTRAP", 5},  {"SIGTSTP", 20},   {"SIGTTIN", 21},   {"SIGTTOU", 22},  {"SIGURG", 23},
+    {"SIGUSR1", 10}, {"SIGUSR2", 12},   {"SIGVTALRM", 26}, {"SIGWINCH", 28}, {"SIGXCPU", 24},
     {"SIGXFSZ", 25},
 });
 static_assert(kSignals.size() == 31 && base::is_sorted_by_name(kSignals));

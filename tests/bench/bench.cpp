@@ -1,5 +1,6 @@
-// bench [--n N] [--views v1,v2] [--only GROUP] [--listed N] [NAME=PATH ...]: measures ocirun beside runc, crun and the floor in turn
-// and prints markdown. Needs root, busybox-static, and the peers it is to compare with.
+// bench [--n N] [--views v1,v2] [--only GROUP] [--listed N] [NAME=PATH ...]: measures ocirun beside
+// runc, crun and the floor in turn and prints markdown. Needs root, busybox-static, and the peers
+// it is to compare with.
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -27,9 +28,12 @@ constexpr int kSkipped = 77;
 
 struct Options {
   std::size_t n = 30, listed = 100;
-  std::string views = "v1,v2", only, inside, output;  // inside: the view this process is in, and where to write
-  std::map<std::string, std::string> paths{
-      {"ocirun", OCI_BUILT_RUNTIME}, {"floor", OCI_FLOOR}, {"crun", "/usr/bin/crun"}, {"runc", "/usr/sbin/runc"}};
+  std::string views = "v1,v2", only, inside,
+              output;  // inside: the view this process is in, and where to write
+  std::map<std::string, std::string> paths{{"ocirun", OCI_BUILT_RUNTIME},
+                                           {"floor", OCI_FLOOR},
+                                           {"crun", "/usr/bin/crun"},
+                                           {"runc", "/usr/sbin/runc"}};
 };
 
 Options parse(int argc, char** argv) {
@@ -40,17 +44,25 @@ Options parse(int argc, char** argv) {
       if (++i >= argc) throw std::runtime_error(word + " needs a value");
       return argv[i];
     };
-    if (word == "--n") options.n = std::stoul(value());
-    else if (word == "--listed") options.listed = std::stoul(value());
-    else if (word == "--only") options.only = value();
-    else if (word == "--views") options.views = value();
-    else if (word == "--inside") options.inside = value();
-    else if (word == "--output") options.output = value();
+    if (word == "--n")
+      options.n = std::stoul(value());
+    else if (word == "--listed")
+      options.listed = std::stoul(value());
+    else if (word == "--only")
+      options.only = value();
+    else if (word == "--views")
+      options.views = value();
+    else if (word == "--inside")
+      options.inside = value();
+    else if (word == "--output")
+      options.output = value();
     else if (const auto equals = word.find('='); equals != std::string::npos)
       options.paths[word.substr(0, equals)] = word.substr(equals + 1);
-    else throw std::runtime_error("unknown word " + word);
+    else
+      throw std::runtime_error("unknown word " + word);
   }
-  if (!options.only.empty() && std::find(std::begin(kGroups), std::end(kGroups), options.only) == std::end(kGroups))
+  if (!options.only.empty() &&
+      std::find(std::begin(kGroups), std::end(kGroups), options.only) == std::end(kGroups))
     throw std::runtime_error("unknown group " + options.only);
   return options;
 }
@@ -67,12 +79,14 @@ std::string default_spec(const std::string& ocirun, const std::string& directory
   return read_text(directory + "/config.json");
 }
 
-// State belongs on a tmpfs, as /run is: on a disk's file system the replacing of records waits for the disk.
+// State belongs on a tmpfs, as /run is: on a disk's file system the replacing of records waits for
+// the disk.
 class StateDir {
  public:
   explicit StateDir(std::string path) : path_(std::move(path)) {
     fs::create_directory(path_);
-    if (::mount("tmpfs", path_.c_str(), "tmpfs", 0, "mode=700") != 0) throw std::runtime_error("cannot mount a tmpfs");
+    if (::mount("tmpfs", path_.c_str(), "tmpfs", 0, "mode=700") != 0)
+      throw std::runtime_error("cannot mount a tmpfs");
   }
   StateDir(const StateDir&) = delete;
   StateDir& operator=(const StateDir&) = delete;
@@ -102,7 +116,8 @@ void measure(const Options& options) {
   report.view = options.inside;
   for (const auto& [name, path] : options.paths) {
     const Subject subject(name, path, state / name, options.inside);
-    const std::string reason = fs::exists(path) ? trial(setting, subject) : path + " is not installed";
+    const std::string reason =
+        fs::exists(path) ? trial(setting, subject) : path + " is not installed";
     if (reason.empty()) {
       setting.subjects.push_back(subject);
       continue;
@@ -116,8 +131,19 @@ void measure(const Options& options) {
 }
 
 ViewReport in_view(const Options& options, const std::string& view, const std::string& output) {
-  Words argv{OCI_CGROUP_VIEW, view, fs::read_symlink("/proc/self/exe"), "--inside", view, "--output", output,
-             "--n", std::to_string(options.n), "--listed", std::to_string(options.listed), "--only", options.only};
+  Words argv{OCI_CGROUP_VIEW,
+             view,
+             fs::read_symlink("/proc/self/exe"),
+             "--inside",
+             view,
+             "--output",
+             output,
+             "--n",
+             std::to_string(options.n),
+             "--listed",
+             std::to_string(options.listed),
+             "--only",
+             options.only};
   for (const auto& [name, path] : options.paths) argv.push_back(name + "=" + path);
   const Run result = run(argv);
   if (result.code != 0) throw std::runtime_error("view " + view + ": " + result.errors);
@@ -126,15 +152,18 @@ ViewReport in_view(const Options& options, const std::string& view, const std::s
   return report;
 }
 
-// crun sets RLIMIT_MEMLOCK to infinity before it loads a device program, and gives up where it may not.
+// crun sets RLIMIT_MEMLOCK to infinity before it loads a device program, and gives up where it may
+// not.
 void warn_of_crun(std::vector<ViewReport>& reports) {
   rlimit limit{};
   ::getrlimit(RLIMIT_MEMLOCK, &limit);
   for (ViewReport& report : reports)
     for (std::string& note : report.notes)
       if (note.find("crun") != std::string::npos && note.find("MEMLOCK") != std::string::npos)
-        note += ". It raises RLIMIT_MEMLOCK, which takes CAP_SYS_RESOURCE, and this machine gives none; "
-                "the ratios to crun are to its figures under another view";
+        note +=
+            ". It raises RLIMIT_MEMLOCK, which takes CAP_SYS_RESOURCE, and this machine gives "
+            "none; "
+            "the ratios to crun are to its figures under another view";
 }
 
 int main_of(int argc, char** argv) {

@@ -113,7 +113,8 @@ Summary summary(std::vector<double> values) {
   if (values.empty()) return result;
   std::sort(values.begin(), values.end());
   const std::size_t middle = values.size() / 2;
-  result.median = values.size() % 2 != 0 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  result.median =
+      values.size() % 2 != 0 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
   result.p90 = values[std::min(values.size() - 1, values.size() * 9 / 10)];
   result.least = values.front();
   return result;

@@ -12,7 +12,7 @@ using Words = std::vector<std::string>;
 
 struct Run {
   double ms = 0;
-  int code = 0;  // exit code, or 128 + signal
+  int code = 0;        // exit code, or 128 + signal
   std::string errors;  // its standard error, where it failed
 };
 

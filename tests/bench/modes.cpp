@@ -12,7 +12,8 @@ const Words kWaiting{"/noop", "wait"};
 // Removes a container at the end, come what may; without a word when there is none.
 class Guard {
  public:
-  Guard(const Subject& subject, Container container) : subject_(subject), container_(std::move(container)) {}
+  Guard(const Subject& subject, Container container)
+      : subject_(subject), container_(std::move(container)) {}
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
   ~Guard() try {
@@ -53,7 +54,8 @@ class Measurement {
     for (std::size_t i = 0; i < n; ++i)
       for (const Subject& subject : s_.subjects) body(subject);
   }
-  Container container(const Subject& subject, const Words& program, const std::string& suffix = {}) {
+  Container container(const Subject& subject, const Words& program,
+                      const std::string& suffix = {}) {
     return s_.bundles.make(s_.prefix + subject.name() + suffix, program);
   }
   void add(const char* quantity, const Subject& subject, double value) {
@@ -62,7 +64,8 @@ class Measurement {
 
   void runs(const char* quantity, const Words& program) {
     std::map<std::string, Container> containers;
-    for (const Subject& subject : s_.subjects) containers[subject.name()] = container(subject, program);
+    for (const Subject& subject : s_.subjects)
+      containers[subject.name()] = container(subject, program);
     in_turn(s_.n, [&](const Subject& subject) {
       add(quantity, subject, timed(subject.run(containers[subject.name()])));
     });
@@ -126,7 +129,8 @@ class Measurement {
         timed(subject.create(c));
       }
     }
-    in_turn(s_.n, [&](const Subject& subject) { add("list of 100", subject, timed(subject.list())); });
+    in_turn(s_.n,
+            [&](const Subject& subject) { add("list of 100", subject, timed(subject.list())); });
   }
 
   double peak_of(const Words& argv) {

@@ -1,4 +1,5 @@
-// What is measured. Within one iteration all runtimes have their turn, so that the machine's noise falls on all alike.
+// What is measured. Within one iteration all runtimes have their turn, so that the machine's noise
+// falls on all alike.
 #pragma once
 
 #include <map>

@@ -18,8 +18,8 @@ std::string number(const char* format, double value) {
 }
 
 // The figure a ratio is taken to: of this view, or of the first that has one.
-double reference(const std::vector<ViewReport>& reports, const ViewReport& here, const std::string& quantity,
-                 const std::string& runtime, std::string& from) {
+double reference(const std::vector<ViewReport>& reports, const ViewReport& here,
+                 const std::string& quantity, const std::string& runtime, std::string& from) {
   const auto find = [&](const ViewReport& report) -> double {
     const auto values = report.results.find(quantity);
     if (values == report.results.end()) return 0;
@@ -39,8 +39,8 @@ std::string ratio(double mine, double other, const std::string& from) {
   return other > 0 ? number("%.2f", mine / other) + from : "";
 }
 
-void print_row(std::ostringstream& out, const std::vector<ViewReport>& reports, const ViewReport& report,
-               const Quantity& quantity) {
+void print_row(std::ostringstream& out, const std::vector<ViewReport>& reports,
+               const ViewReport& report, const Quantity& quantity) {
   const auto found = report.results.find(quantity.name);
   if (found == report.results.end()) return;
   const bool time = std::string(quantity.unit) == "ms";
@@ -75,7 +75,8 @@ std::string encode(const ViewReport& report) {
   for (const std::string& note : report.notes) out << "note\t" << note << "\n";
   for (const auto& [quantity, values] : report.results)
     for (const auto& [runtime, samples] : values)
-      for (const double sample : samples) out << "value\t" << quantity << "\t" << runtime << "\t" << sample << "\n";
+      for (const double sample : samples)
+        out << "value\t" << quantity << "\t" << runtime << "\t" << sample << "\n";
   return out.str();
 }
 
@@ -105,9 +106,9 @@ std::string markdown(const std::vector<ViewReport>& reports, std::size_t n) {
   ::uname(&system);
   double load = 0;
   ::getloadavg(&load, 1);
-  out << "Linux " << system.release << ", " << system.machine << ", " << ::sysconf(_SC_NPROCESSORS_ONLN)
-      << " processors, load " << number("%.1f", load) << " at the end; n = " << n
-      << ", runtimes in turn; median (90th percentile, least).\n";
+  out << "Linux " << system.release << ", " << system.machine << ", "
+      << ::sysconf(_SC_NPROCESSORS_ONLN) << " processors, load " << number("%.1f", load)
+      << " at the end; n = " << n << ", runtimes in turn; median (90th percentile, least).\n";
   for (const ViewReport& report : reports) {
     out << "\n### cgroup " << report.view << "\n\n";
     for (const std::string& note : report.notes) out << "**" << note << "**\n\n";

@@ -30,13 +30,16 @@ Words operator+(Words words, const Words& more) {
 
 pid_t Container::pid() const { return std::stoi(read_text(pid_file)); }
 
-Subject::Subject(std::string name, std::string path, std::string state_root, const std::string& view)
+Subject::Subject(std::string name, std::string path, std::string state_root,
+                 const std::string& view)
     : name_(std::move(name)),
       path_(std::move(path)),
       state_root_(std::move(state_root)),
       v1_(view != "v2") {}
 
-Words Subject::command(const Words& words) const { return Words{path_, "--root", state_root_} + words; }
+Words Subject::command(const Words& words) const {
+  return Words{path_, "--root", state_root_} + words;
+}
 
 Words Subject::floor(const Container& c, const Words& words) const {
   Words argv{path_};
@@ -81,7 +84,8 @@ Words Subject::list() const { return bare() ? Words{path_, "nothing"} : command(
 Bundles::Bundles(std::string directory, std::string spec, const std::string& noop)
     : directory_(std::move(directory)), spec_(std::move(spec)) {
   const std::string rootfs = directory_ + "/rootfs";
-  for (const char* name : {"bin", "dev", "proc", "sys", "tmp"}) fs::create_directories(rootfs + "/" + name);
+  for (const char* name : {"bin", "dev", "proc", "sys", "tmp"})
+    fs::create_directories(rootfs + "/" + name);
   fs::copy_file("/bin/busybox", rootfs + "/bin/busybox", fs::copy_options::overwrite_existing);
   fs::copy_file(noop, rootfs + "/noop", fs::copy_options::overwrite_existing);
   replace(spec_, "\"terminal\": true", "\"terminal\": false");

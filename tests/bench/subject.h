@@ -1,4 +1,5 @@
-// A runtime under measurement: its command lines, and the floor program's, which does the same work bare.
+// A runtime under measurement: its command lines, and the floor program's, which does the same work
+// bare.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Any bytes as config.json: parse, render and parse again, validate, compile. What compiles is a plan
-// that init accepts.
+// Any bytes as config.json: parse, render and parse again, validate, compile. What compiles is a
+// plan that init accepts.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

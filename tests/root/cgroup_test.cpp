@@ -23,7 +23,8 @@ std::string value_of(const Bundle& b, const std::string& v1, const std::string& 
 
 bool have(const char* controller) {
   for (const std::string& mount : cgroup_mounts())
-    if (fs::exists(mount + "/" + controller + "/cgroup.procs") || fs::path(mount).filename() == controller ||
+    if (fs::exists(mount + "/" + controller + "/cgroup.procs") ||
+        fs::path(mount).filename() == controller ||
         contains(read_file(mount + "/cgroup.controllers"), controller))
       return true;
   return false;
@@ -35,7 +36,8 @@ BOOST_AUTO_TEST_SUITE(cgroup)
 
 BOOST_AUTO_TEST_CASE(limits_are_written) {
   Bundle b;
-  b.config.set("/linux/resources/pids", R"({"limit":123})").set("/linux/resources/memory", R"({"limit":104857600})")
+  b.config.set("/linux/resources/pids", R"({"limit":123})")
+      .set("/linux/resources/memory", R"({"limit":104857600})")
       .set("/linux/resources/cpu", R"({"shares":512,"quota":50000,"period":100000})");
   OCI_REQUIRE_OK(b.args({"/bin/sleep", "1000"}).create());
   if (have("pids")) BOOST_TEST(value_of(b, "pids.max", "pids.max") == "123");
@@ -60,7 +62,8 @@ BOOST_AUTO_TEST_CASE(the_init_is_in_it_from_the_start) {
   OCI_REQUIRE_OK(b.args({"/bin/sleep", "1000"}).create());
   const std::string pid = std::to_string(b.pid());
   bool found = false;
-  for (const std::string& line : lines(read_file("/proc/" + pid + "/cgroup"))) found = found || contains(line, b.id() + "/inner");
+  for (const std::string& line : lines(read_file("/proc/" + pid + "/cgroup")))
+    found = found || contains(line, b.id() + "/inner");
   BOOST_TEST(found);
   BOOST_TEST(!cgroup_dirs(b.id()).empty());
   BOOST_TEST(b.remove().ok());
@@ -73,7 +76,8 @@ BOOST_AUTO_TEST_CASE(without_a_path_the_id_names_it) {
   b.config.drop("/linux/cgroupsPath");
   OCI_REQUIRE_OK(b.args({"/bin/sleep", "1000"}).create());
   bool named = false;
-  for (const std::string& dir : cgroup_dirs(b.id())) named = named || fs::path(dir).filename() == b.id();
+  for (const std::string& dir : cgroup_dirs(b.id()))
+    named = named || fs::path(dir).filename() == b.id();
   BOOST_TEST(named);
   BOOST_TEST(b.remove().ok());
   BOOST_TEST(cgroup_dirs(b.id()).empty());
@@ -102,7 +106,8 @@ BOOST_AUTO_TEST_CASE(pause_and_resume) {
   OCI_REQUIRE_OK(b.call({"pause", b.id()}));
   BOOST_TEST(b.status() == "paused");
   const auto size = read_file(ticks).size();
-  BOOST_TEST(!eventually([&] { return read_file(ticks).size() != size; }, std::chrono::milliseconds(150)));
+  BOOST_TEST(
+      !eventually([&] { return read_file(ticks).size() != size; }, std::chrono::milliseconds(150)));
   OCI_CHECK_HAS(b.call({"pause", b.id()}).err, "container not running");
   OCI_REQUIRE_OK(b.call({"resume", b.id()}));
   BOOST_TEST(b.status() == "running");

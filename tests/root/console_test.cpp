@@ -1,4 +1,5 @@
-// Terminals: the console socket, the foreground under a pty, exec with one. Requirements: console protocol of runc.
+// Terminals: the console socket, the foreground under a pty, exec with one. Requirements: console
+// protocol of runc.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,7 +22,8 @@ namespace {
 // The receiving end that an engine has.
 class ConsoleSocket {
  public:
-  explicit ConsoleSocket(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit ConsoleSocket(const std::string& path)
+      : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
@@ -96,7 +98,9 @@ std::string read_until(int fd, const std::string& text) {
   return all;
 }
 
-void type(int fd, const std::string& text) { BOOST_REQUIRE(::write(fd, text.data(), text.size()) > 0); }
+void type(int fd, const std::string& text) {
+  BOOST_REQUIRE(::write(fd, text.data(), text.size()) > 0);
+}
 
 struct Terminal : Bundle {
   Terminal() { config.set("/process/terminal", "true"); }
@@ -110,7 +114,8 @@ BOOST_AUTO_TEST_CASE(the_master_comes_over_the_console_socket) {
   Terminal b;
   b.config.set("/process/consoleSize", R"({"height":33,"width":111})");
   ConsoleSocket socket(b.scratch("console"));
-  OCI_REQUIRE_OK(b.shell("tty; stty size; /bin/probe stat /dev/console; /bin/probe fds; echo end").create({"--console-socket", b.scratch("console")}));
+  OCI_REQUIRE_OK(b.shell("tty; stty size; /bin/probe stat /dev/console; /bin/probe fds; echo end")
+                     .create({"--console-socket", b.scratch("console")}));
   std::string name;
   const int master = socket.receive(&name);
   BOOST_REQUIRE(master >= 0);
@@ -121,7 +126,8 @@ BOOST_AUTO_TEST_CASE(the_master_comes_over_the_console_socket) {
   OCI_CHECK_HAS(out, "/dev/pts/0\r\n33 111\r\n");
   OCI_CHECK_HAS(out, "/dev/console=char");
   OCI_CHECK_HAS(out, " 136:0 ");
-  for (const char* fd : {"fd.0=/dev/pts/0", "fd.1=/dev/pts/0", "fd.2=/dev/pts/0"}) OCI_CHECK_HAS(out, fd);
+  for (const char* fd : {"fd.0=/dev/pts/0", "fd.1=/dev/pts/0", "fd.2=/dev/pts/0"})
+    OCI_CHECK_HAS(out, fd);
   BOOST_TEST(!contains(out, "fd.3"));
   ::close(master);
 }
@@ -145,7 +151,8 @@ BOOST_AUTO_TEST_CASE(exec_with_a_console_socket) {
   Bundle b;
   b.start_sleeper();
   ConsoleSocket socket(b.scratch("console"));
-  OCI_REQUIRE_OK(b.exec({"/bin/sh", "-c", "read line; echo got $line; tty; echo end"}, {"--tty", "--detach", "--console-socket", b.scratch("console")}));
+  OCI_REQUIRE_OK(b.exec({"/bin/sh", "-c", "read line; echo got $line; tty; echo end"},
+                        {"--tty", "--detach", "--console-socket", b.scratch("console")}));
   const int master = socket.receive();
   BOOST_REQUIRE(master >= 0);
   type(master, "word\n");
@@ -157,7 +164,8 @@ BOOST_AUTO_TEST_CASE(exec_with_a_console_socket) {
 BOOST_AUTO_TEST_CASE(detached_run_with_a_console_socket) {
   Terminal b;
   ConsoleSocket socket(b.scratch("console"));
-  OCI_REQUIRE_OK(b.shell("tty; echo end; sleep 1000").run({"--detach", "--console-socket", b.scratch("console")}));
+  OCI_REQUIRE_OK(b.shell("tty; echo end; sleep 1000")
+                     .run({"--detach", "--console-socket", b.scratch("console")}));
   const int master = socket.receive();
   BOOST_REQUIRE(master >= 0);
   OCI_CHECK_HAS(read_until(master, "end"), "/dev/pts/0\r\n");
@@ -170,7 +178,10 @@ BOOST_AUTO_TEST_CASE(foreground_run_under_a_terminal) {
   const Pty pty;
   winsize size{44, 122, 0, 0};
   BOOST_REQUIRE(::ioctl(pty.master, TIOCSWINSZ, &size) == 0);
-  Command command = b.shell("sleep 0.2; stty size; echo ready; read line; echo got $line; sleep 0.1; stty size; exit 5").creation("run", {});
+  Command command = b.shell(
+                         "sleep 0.2; stty size; echo ready; read line; echo got $line; sleep 0.1; "
+                         "stty size; exit 5")
+                        .creation("run", {});
   pty.give(command);
   Running process(command);
   std::string out = read_until(pty.master, "ready\r\n");
@@ -187,7 +198,9 @@ BOOST_AUTO_TEST_CASE(interrupts_go_to_the_container_and_the_terminal_is_restored
   const Pty pty;
   termios before{}, after{};
   BOOST_REQUIRE(::tcgetattr(pty.slave, &before) == 0);
-  Command command = b.shell("trap 'echo caught; exit 3' INT; echo ready; while :; do sleep 0.05; done").creation("run", {});
+  Command command =
+      b.shell("trap 'echo caught; exit 3' INT; echo ready; while :; do sleep 0.05; done")
+          .creation("run", {});
   pty.give(command);
   Running process(command);
   OCI_CHECK_HAS(read_until(pty.master, "ready"), "ready");
@@ -213,7 +226,9 @@ BOOST_AUTO_TEST_CASE(foreground_exec_under_a_terminal) {
 
 BOOST_AUTO_TEST_CASE(signals_are_forwarded_without_a_terminal) {
   Bundle b;
-  Running process(b.shell("trap 'echo caught; exit 9' TERM; echo ready; while :; do sleep 0.05; done").creation("run", {}));
+  Running process(
+      b.shell("trap 'echo caught; exit 9' TERM; echo ready; while :; do sleep 0.05; done")
+          .creation("run", {}));
   BOOST_REQUIRE(process.wait_for("ready"));
   ::kill(process.pid(), SIGTERM);
   const Outcome r = process.wait();
@@ -232,11 +247,15 @@ BOOST_AUTO_TEST_CASE(a_container_survives_the_runtime) {  // C171
 
 BOOST_AUTO_TEST_CASE(wrong_combinations_are_errors) {
   Terminal with;
-  OCI_CHECK_HAS(with.create().err, "cannot allocate tty if runc will detach without setting console socket");
+  OCI_CHECK_HAS(with.create().err,
+                "cannot allocate tty if runc will detach without setting console socket");
   Bundle without;
-  OCI_CHECK_HAS(without.create({"--console-socket", without.scratch("none")}).err, "cannot use console socket if runc will not detach or allocate tty");
-  OCI_CHECK_HAS(with.run({"--detach"}).err, "cannot allocate tty if runc will detach without setting console socket");
-  OCI_CHECK_HAS(with.run({"--console-socket", with.scratch("none")}).err, "cannot use console socket if runc will not detach or allocate tty");
+  OCI_CHECK_HAS(without.create({"--console-socket", without.scratch("none")}).err,
+                "cannot use console socket if runc will not detach or allocate tty");
+  OCI_CHECK_HAS(with.run({"--detach"}).err,
+                "cannot allocate tty if runc will detach without setting console socket");
+  OCI_CHECK_HAS(with.run({"--console-socket", with.scratch("none")}).err,
+                "cannot use console socket if runc will not detach or allocate tty");
   const Traces traces(with);
   const Outcome r = with.create({"--console-socket", with.scratch("nobody-listens")});
   BOOST_TEST(r.code == 1, r.text());

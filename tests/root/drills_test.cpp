@@ -1,5 +1,6 @@
-// Crash drills: the plan is failed at every step, the runtime is killed at every point between its side effects. What
-// remains must be what `delete --force` can find; a failure leaves nothing at all.
+// Crash drills: the plan is failed at every step, the runtime is killed at every point between its
+// side effects. What remains must be what `delete --force` can find; a failure leaves nothing at
+// all.
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 
@@ -10,20 +11,29 @@ using namespace oci::test;
 namespace {
 
 constexpr int kKilled = 137;
-constexpr int kMostPoints = 400;  // no config has as many; a drill that never ends is a defect of the drill
+constexpr int kMostPoints =
+    400;  // no config has as many; a drill that never ends is a defect of the drill
 
 struct Rich : Bundle {
   explicit Rich(bool user_namespace) {
-    config.set("/linux/resources", R"({"pids":{"limit":50},"memory":{"limit":100000000},"cpu":{"shares":512},
+    config.set("/linux/resources",
+               R"({"pids":{"limit":50},"memory":{"limit":100000000},"cpu":{"shares":512},
       "devices":[{"allow":false,"access":"rwm"},{"allow":true,"type":"c","major":1,"minor":11,"access":"rw"}]})");
-    config.set("/linux/seccomp", R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["swapon"],"action":"SCMP_ACT_ERRNO"}]})");
+    config.set(
+        "/linux/seccomp",
+        R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["swapon"],"action":"SCMP_ACT_ERRNO"}]})");
     config.set("/process/rlimits", R"([{"type":"RLIMIT_NOFILE","soft":100,"hard":200}])");
-    config.set("/process/user/additionalGids", "[7]").set_text("/process/cwd", "/made").set("/process/oomScoreAdj", "100");
-    config.add("/mounts", R"({"destination":"/etc","type":"tmpfs","source":"tmpfs","options":["tmpcopyup"]})");
+    config.set("/process/user/additionalGids", "[7]")
+        .set_text("/process/cwd", "/made")
+        .set("/process/oomScoreAdj", "100");
+    config.add("/mounts",
+               R"({"destination":"/etc","type":"tmpfs","source":"tmpfs","options":["tmpcopyup"]})");
     write_file(scratch("bound"), "x");
-    config.add("/mounts", R"({"destination":"/mnt/file","type":"bind","source":")" + scratch("bound") + R"(","options":["bind","ro"]})");
+    config.add("/mounts", R"({"destination":"/mnt/file","type":"bind","source":")" +
+                              scratch("bound") + R"(","options":["bind","ro"]})");
     for (const char* kind : {"createRuntime", "createContainer", "startContainer", "poststart"})
-      config.add((std::string("/hooks/") + kind).c_str(), R"({"path":"/bin/busybox","args":["true"]})");
+      config.add((std::string("/hooks/") + kind).c_str(),
+                 R"({"path":"/bin/busybox","args":["true"]})");
     if (user_namespace) {
       config.add("/linux/namespaces", R"({"type":"user"})");
       const char* map = R"([{"containerID":0,"hostID":100000,"size":65536}])";
@@ -31,7 +41,8 @@ struct Rich : Bundle {
       open_to_all();
     } else {
       config.set("/linux/sysctl", R"({"net.ipv4.ip_forward":"1"})");
-      config.set("/linux/devices", R"([{"path":"/dev/kmsg","type":"c","major":1,"minor":11,"fileMode":384}])");
+      config.set("/linux/devices",
+                 R"([{"path":"/dev/kmsg","type":"c","major":1,"minor":11,"fileMode":384}])");
     }
     args({"/bin/sleep", "1000"});
   }
@@ -40,14 +51,17 @@ struct Rich : Bundle {
   void open_to_all() {
     namespace fs = std::filesystem;
     fs::permissions(scratch(""), fs::perms(0755));
-    for (const char* name : {"", "/mnt", "/etc", "/dev"}) fs::permissions(rootfs() + name, fs::perms(0777));
+    for (const char* name : {"", "/mnt", "/etc", "/dev"})
+      fs::permissions(rootfs() + name, fs::perms(0777));
   }
 
   Outcome drilled(Command command, const std::string& drill) {
     command.env = {"OCI_DRILL=" + drill};
     return oci::test::run(command);
   }
-  Outcome drilled(const std::vector<std::string>& words, const std::string& drill) { return drilled(command(words), drill); }
+  Outcome drilled(const std::vector<std::string>& words, const std::string& drill) {
+    return drilled(command(words), drill);
+  }
 };
 
 // `step` does one drill and answers whether the point was still reached.

@@ -1,4 +1,5 @@
-// Bad input: what is said, the exit code, and that nothing is left. The texts are those that engines know from runc.
+// Bad input: what is said, the exit code, and that nothing is left. The texts are those that
+// engines know from runc.
 #include <signal.h>
 
 #include <boost/test/data/test_case.hpp>
@@ -17,7 +18,9 @@ struct Case {
   const char* json;  // null: the member is dropped
   const char* text;  // what the error says
 };
-std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.pointer << " = " << (c.json != nullptr ? c.json : "absent"); }
+std::ostream& operator<<(std::ostream& out, const Case& c) {
+  return out << c.pointer << " = " << (c.json != nullptr ? c.json : "absent");
+}
 
 const Case kConfigs[] = {
     {"/ociVersion", R"("nonsense")", ""},
@@ -37,22 +40,30 @@ const Case kConfigs[] = {
     {"/process/user/uid", "4294967295", "uids and gids must be in range"},
     {"/process/user/gid", "4294967295", "uids and gids must be in range"},
     {"/process/user/additionalGids", "[4294967295]", "uids and gids must be in range"},
-    {"/linux/devices", R"([{"path":"/dev/x","type":"c","major":1,"minor":3,"uid":4294967295}])", "invalid device owner"},
+    {"/linux/devices", R"([{"path":"/dev/x","type":"c","major":1,"minor":3,"uid":4294967295}])",
+     "invalid device owner"},
     {"/process/rlimits/0/type", R"("RLIMIT_NONSENSE")", "RLIMIT_NONSENSE"},
     {"/process/rlimits", R"([{"type":"RLIMIT_NOFILE","soft":5,"hard":4}])", ""},
     {"/process/oomScoreAdj", "1001", ""},
     {"/root", nullptr, "root"},
     {"/root/path", R"("missing")", "no such file or directory"},
     {"/root/path", R"("config.json")", "not a directory"},
-    {"/hostname", R"("0123456789012345678901234567890123456789012345678901234567890123456789")", ""},
+    {"/hostname", R"("0123456789012345678901234567890123456789012345678901234567890123456789")",
+     ""},
     {"/mounts/0/destination", R"("relative/../..")", ""},
-    {"/mounts/-", R"({"destination":"/data","type":"bind","source":"/no/such/source","options":["bind"]})", "/no/such/source"},
+    {"/mounts/-",
+     R"({"destination":"/data","type":"bind","source":"/no/such/source","options":["bind"]})",
+     "/no/such/source"},
     {"/mounts/-", R"({"destination":"/data","type":"nosuchfs","source":"x"})", "no such device"},
-    {"/mounts/-", R"({"destination":"/data","type":"tmpfs","source":"x","options":["nonsense"]})", "invalid argument"},
+    {"/mounts/-", R"({"destination":"/data","type":"tmpfs","source":"x","options":["nonsense"]})",
+     "invalid argument"},
     {"/mounts/-", R"({"destination":"/proc/self/attr","type":"tmpfs","source":"x"})", "proc"},
-    {"/mounts/-", R"({"destination":"/proc/sys","type":"bind","source":"/tmp","options":["bind"]})", "proc"},
-    {"/mounts/-", R"({"destination":"/etc/passwd","type":"tmpfs","source":"x"})", "not a directory"},
-    {"/mounts/-", R"({"destination":"/data","type":"bind","source":"/tmp\u0000/x","options":["bind"]})", ""},
+    {"/mounts/-", R"({"destination":"/proc/sys","type":"bind","source":"/tmp","options":["bind"]})",
+     "proc"},
+    {"/mounts/-", R"({"destination":"/etc/passwd","type":"tmpfs","source":"x"})",
+     "not a directory"},
+    {"/mounts/-",
+     R"({"destination":"/data","type":"bind","source":"/tmp\u0000/x","options":["bind"]})", ""},
     {"/linux/namespaces/-", R"({"type":"nonsense"})", "nonsense"},
     {"/linux/namespaces/-", R"({"type":"pid"})", "pid"},
     {"/linux/namespaces/1/path", R"("/no/such/namespace")", "/no/such/namespace"},
@@ -63,7 +74,9 @@ const Case kConfigs[] = {
     {"/linux/sysctl", R"({"net/../../kernel.core_pattern":"1"})", ""},
     {"/linux/rootfsPropagation", R"("nonsense")", "nonsense"},
     {"/linux/seccomp", R"({"defaultAction":"SCMP_ACT_NONSENSE"})", "SCMP_ACT_NONSENSE"},
-    {"/linux/seccomp", R"({"defaultAction":"SCMP_ACT_ALLOW","architectures":["SCMP_ARCH_NONSENSE"]})", "SCMP_ARCH_NONSENSE"},
+    {"/linux/seccomp",
+     R"({"defaultAction":"SCMP_ACT_ALLOW","architectures":["SCMP_ARCH_NONSENSE"]})",
+     "SCMP_ARCH_NONSENSE"},
     {"/linux/devices", R"([{"path":"/dev/x","type":"q","major":1,"minor":2}])", ""},
     {"/linux/devices", R"([{"path":"/etc/passwd","type":"c","major":1,"minor":2}])", ""},
     {"/linux/maskedPaths", R"(["/etc/passwd/x"])", "can't mask path"},
@@ -76,12 +89,15 @@ const Case kConfigs[] = {
     {"/hooks", R"({"createRuntime":[{"path":"/bin/true","timeout":-1}]})", ""},
 };
 
-// Cases where an older runc says something else or accepts it: the stricter word of the specification counts.
+// Cases where an older runc says something else or accepts it: the stricter word of the
+// specification counts.
 bool only_ours(const Case& c) {
   const std::string p = c.pointer, j = c.json != nullptr ? c.json : "";
-  return *c.text == 0 || p.rfind("/process/user/uid", 0) == 0 || p == "/process/args" || p == "/root" || contains(j, "RLIMIT_NONSENSE") ||
-         contains(j, "nosuchfs") || p == "/linux/resources/memory" || p == "/linux/rootfsPropagation" || contains(j, "\"pid\"") ||
-         contains(j, "4294967295") || contains(j, "NONSENSE") || contains(j, "nonsense");
+  return *c.text == 0 || p.rfind("/process/user/uid", 0) == 0 || p == "/process/args" ||
+         p == "/root" || contains(j, "RLIMIT_NONSENSE") || contains(j, "nosuchfs") ||
+         p == "/linux/resources/memory" || p == "/linux/rootfsPropagation" ||
+         contains(j, "\"pid\"") || contains(j, "4294967295") || contains(j, "NONSENSE") ||
+         contains(j, "nonsense");
 }
 
 }  // namespace
@@ -92,8 +108,10 @@ BOOST_DATA_TEST_CASE(in_the_configuration, boost::unit_test::data::make(kConfigs
   OCI_SKIP_IF(testing_runc() && only_ours(c), "differs from runc in text or strictness");
   Bundle b;
   const Traces traces(b);
-  if (c.json != nullptr) b.config.set(c.pointer, c.json);
-  else b.config.drop(c.pointer);
+  if (c.json != nullptr)
+    b.config.set(c.pointer, c.json);
+  else
+    b.config.drop(c.pointer);
   for (const char* verb : {"create", "run"}) {
     const Outcome r = run(b.creation(verb, {}));
     BOOST_TEST(r.code == 1, verb << ": " << r.text());
@@ -111,16 +129,23 @@ BOOST_AUTO_TEST_CASE(bundles_that_are_none) {
   const std::string nowhere = b.scratch("nowhere"), empty = b.scratch("empty");
   fs::create_directories(empty);
   for (const char* verb : {"create", "run"}) {
-    OCI_CHECK_HAS(b.call({verb, "--bundle", nowhere, b.id()}).err, "chdir " + nowhere + ": no such file or directory");
-    OCI_CHECK_HAS(b.call({verb, "--bundle", empty, b.id()}).err, "JSON specification file config.json not found");
+    OCI_CHECK_HAS(b.call({verb, "--bundle", nowhere, b.id()}).err,
+                  "chdir " + nowhere + ": no such file or directory");
+    OCI_CHECK_HAS(b.call({verb, "--bundle", empty, b.id()}).err,
+                  "JSON specification file config.json not found");
   }
 }
 
 BOOST_AUTO_TEST_CASE(documents_that_are_none) {
-  const std::pair<const char*, const char*> texts[] = {
-      {"", ""}, {"{", ""}, {"[]", ""}, {"null", ""}, {"{\"ociVersion\":\"1.0.2\"} trailing", ""}, {"{\"process\":[]}", "/process"}};
+  const std::pair<const char*, const char*> texts[] = {{"", ""},
+                                                       {"{", ""},
+                                                       {"[]", ""},
+                                                       {"null", ""},
+                                                       {"{\"ociVersion\":\"1.0.2\"} trailing", ""},
+                                                       {"{\"process\":[]}", "/process"}};
   for (const auto& [text, part] : texts) {
-    if (testing_runc() && (contains(text, "trailing") || *part != 0 || std::string(text) == "null")) continue;
+    if (testing_runc() && (contains(text, "trailing") || *part != 0 || std::string(text) == "null"))
+      continue;
     Bundle b;
     const Traces traces(b);
     Command command = b.creation("run", {});
@@ -140,8 +165,14 @@ BOOST_AUTO_TEST_CASE(documents_that_are_none) {
 
 BOOST_AUTO_TEST_CASE(missing_containers) {
   Bundle b;
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"state", "nobody"}, {"start", "nobody"}, {"kill", "nobody"}, {"delete", "nobody"}, {"pause", "nobody"}, {"resume", "nobody"}, {"ps", "nobody"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"state", "nobody"},
+                                             {"start", "nobody"},
+                                             {"kill", "nobody"},
+                                             {"delete", "nobody"},
+                                             {"pause", "nobody"},
+                                             {"resume", "nobody"},
+                                             {"ps", "nobody"}}) {
     const Outcome r = b.call(words);
     BOOST_TEST(r.code == 1, words[0]);
     OCI_CHECK_HAS(r.err, "container does not exist");
@@ -212,7 +243,8 @@ BOOST_AUTO_TEST_CASE(the_log_file_has_the_error_and_stderr_too) {
 BOOST_AUTO_TEST_CASE(a_pid_file_that_cannot_be_written_ends_the_container) {
   Bundle b;
   const Traces traces(b);
-  const Outcome r = b.args({"/bin/sleep", "1000"}).create({"--pid-file", b.scratch("no/such/dir/pid")});
+  const Outcome r =
+      b.args({"/bin/sleep", "1000"}).create({"--pid-file", b.scratch("no/such/dir/pid")});
   BOOST_TEST(r.code == 1, r.text());
   BOOST_TEST(traces.left() == "", traces.left());
 }

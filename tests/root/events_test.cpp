@@ -35,7 +35,8 @@ BOOST_AUTO_TEST_CASE(statistics_once) {
   OCI_REQUIRE_OK(r);
   BOOST_TEST(r.err == "");
   BOOST_REQUIRE(lines(r.out).size() == 1u);
-  BOOST_TEST(r.out.starts_with("{\"type\":\"stats\",\"id\":\"" + b.id() + "\",\"data\":{\"cpu\":{\"usage\":{"));
+  BOOST_TEST(r.out.starts_with("{\"type\":\"stats\",\"id\":\"" + b.id() +
+                               "\",\"data\":{\"cpu\":{\"usage\":{"));
   const rapidjson::Document document = parsed(r.out);
   BOOST_TEST(document["data"]["pids"]["current"].GetInt() == 1);
   for (const char* name : {"cpuset", "memory", "blkio", "hugetlb", "intel_rdt"})
@@ -87,14 +88,17 @@ BOOST_AUTO_TEST_CASE(a_lack_of_memory) {
   OCI_SKIP_IF(!memory, "no memory controller here");
   Bundle b;
   b.config.set("/linux/resources/memory", R"({"limit":20971520,"swap":20971520})");
-  b.shell("until [ -e /tmp/go ]; do sleep 0.05; done; dd if=/dev/zero of=/dev/null bs=80M count=1; sleep 0.3");
+  b.shell(
+      "until [ -e /tmp/go ]; do sleep 0.05; done; dd if=/dev/zero of=/dev/null bs=80M count=1; "
+      "sleep 0.3");
   OCI_REQUIRE_OK(b.create());
   OCI_REQUIRE_OK(b.start());
   Running follower(b.command({"events", "--interval", "1h", b.id()}));
   // It watches once its epoll descriptor is there.
   BOOST_TEST(eventually([&] {
     for (int fd = 3; fd < 20; ++fd)
-      if (contains(link_of("/proc/" + std::to_string(follower.pid()) + "/fd/" + std::to_string(fd)), "event"))
+      if (contains(link_of("/proc/" + std::to_string(follower.pid()) + "/fd/" + std::to_string(fd)),
+                   "event"))
         return true;
     return false;
   }));
@@ -109,14 +113,16 @@ BOOST_AUTO_TEST_CASE(a_lack_of_memory) {
 BOOST_AUTO_TEST_CASE(wrong_calls) {
   Bundle b;
   b.start_sleeper();
-  OCI_CHECK_HAS(said(b.call({"events", "--interval", "5", b.id()})), "invalid value \"5\" for flag -interval: parse error");
+  OCI_CHECK_HAS(said(b.call({"events", "--interval", "5", b.id()})),
+                "invalid value \"5\" for flag -interval: parse error");
   for (const char* interval : {"0s", "-1s"})
     OCI_CHECK_HAS(b.call({"events", "--stats", "--interval", interval, b.id()}).err,
                   "duration interval must be greater than 0");
   OCI_CHECK_HAS(b.call({"events", "nosuch"}).err, "container does not exist");
   OCI_REQUIRE_OK(b.call({"kill", b.id(), "KILL"}));
   BOOST_TEST(eventually([&] { return b.status() == "stopped"; }));
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"events", b.id()}, {"events", "--stats", b.id()}}) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"events", b.id()}, {"events", "--stats", b.id()}}) {
     const Outcome r = b.call(words);
     BOOST_TEST(r.code == 1);
     OCI_CHECK_HAS(r.err, "container with id " + b.id() + " is not running");

@@ -74,8 +74,8 @@ BOOST_FIXTURE_TEST_CASE(nothing_but_the_three_streams_is_open, Running1) {
 }
 
 BOOST_FIXTURE_TEST_CASE(flags_change_the_process, Running1) {
-  auto f = probe({"--cwd", "/tmp", "--env", "A=1,2", "--env", "B=", "--user", "1000:1001", "--additional-gids", "5",
-                  "--additional-gids", "6"});
+  auto f = probe({"--cwd", "/tmp", "--env", "A=1,2", "--env", "B=", "--user", "1000:1001",
+                  "--additional-gids", "5", "--additional-gids", "6"});
   BOOST_TEST(f["cwd"] == "/tmp");
   BOOST_TEST(f["env.A"] == "1,2");
   BOOST_TEST(f.count("env.B") == 1u);
@@ -95,7 +95,8 @@ BOOST_FIXTURE_TEST_CASE(added_capabilities_are_never_inheritable, Running1) {  /
 }
 
 BOOST_FIXTURE_TEST_CASE(a_process_file_is_all_there_is, Running1) {
-  auto f = probe_with(R"({"args":["/bin/probe"],"cwd":"/tmp","env":["PATH=/bin","X=1"],"user":{"uid":33,"gid":34,"additionalGids":[35]},
+  auto f = probe_with(
+      R"({"args":["/bin/probe"],"cwd":"/tmp","env":["PATH=/bin","X=1"],"user":{"uid":33,"gid":34,"additionalGids":[35]},
     "capabilities":{},"rlimits":[{"type":"RLIMIT_NOFILE","soft":100,"hard":200}]})");
   BOOST_TEST(f["uid"] == "33");
   BOOST_TEST(f["gid"] == "34");
@@ -113,8 +114,11 @@ BOOST_FIXTURE_TEST_CASE(detached_with_a_pid_file, Running1) {
   const Outcome r = b.exec({"/bin/sleep", "500"}, {"--detach", "--pid-file", pid_file});
   OCI_REQUIRE_OK(r);
   const std::string pid = read_file(pid_file);
-  BOOST_TEST(read_file("/proc/" + pid + "/cmdline") == std::string("/bin/sleep\0" "500\0", 15));
-  BOOST_TEST(b.call({"ps", "--format", "json", b.id()}).out == "[" + std::to_string(b.pid()) + "," + pid + "]\n");
+  BOOST_TEST(read_file("/proc/" + pid + "/cmdline") == std::string("/bin/sleep\0"
+                                                                   "500\0",
+                                                                   15));
+  BOOST_TEST(b.call({"ps", "--format", "json", b.id()}).out ==
+             "[" + std::to_string(b.pid()) + "," + pid + "]\n");
   BOOST_TEST(b.remove().ok());
   BOOST_TEST(eventually([&] { return !std::filesystem::exists("/proc/" + pid); }));
 }
@@ -127,7 +131,10 @@ BOOST_FIXTURE_TEST_CASE(the_containers_end_ends_it, Running1) {
 }
 
 BOOST_FIXTURE_TEST_CASE(errors_have_exit_code_255, Running1) {
-  struct { std::vector<std::string> words; const char* text; } cases[] = {
+  struct {
+    std::vector<std::string> words;
+    const char* text;
+  } cases[] = {
       {{"nosuch"}, "exec: \"nosuch\": executable file not found in $PATH"},
       {{"/nosuch"}, "exec: \"/nosuch\": stat /nosuch: no such file or directory"},
       {{"/etc/passwd"}, "permission denied"},
@@ -169,9 +176,11 @@ BOOST_FIXTURE_TEST_CASE(not_in_a_paused_one, Running1) {
   BOOST_TEST(b.exec({"true"}).ok());
 }
 
-BOOST_FIXTURE_TEST_CASE(edits_of_the_bundle_have_no_effect, Running1) {  // runtime.md#lifecycle, step 2
+BOOST_FIXTURE_TEST_CASE(edits_of_the_bundle_have_no_effect,
+                        Running1) {  // runtime.md#lifecycle, step 2
   OCI_NOT_RUNC("it reads config.json again");
-  b.config.set("/process/env", R"(["PATH=/bin","EDITED=1"])").set("/process/noNewPrivileges", "false");
+  b.config.set("/process/env", R"(["PATH=/bin","EDITED=1"])")
+      .set("/process/noNewPrivileges", "false");
   b.write_config();
   auto f = probe();
   BOOST_TEST(f.count("env.EDITED") == 0u);
@@ -182,13 +191,16 @@ BOOST_FIXTURE_TEST_CASE(edits_of_the_bundle_have_no_effect, Running1) {  // runt
 
 BOOST_AUTO_TEST_CASE(the_seccomp_filter_holds_for_it) {
   Bundle b;
-  b.config.set("/linux/seccomp", R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO","errnoRet":22}]})");
+  b.config.set(
+      "/linux/seccomp",
+      R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO","errnoRet":22}]})");
   b.start_sleeper();
   OCI_CHECK_HAS(b.exec({"mkdir", "/tmp/x"}).err, "Invalid argument");
   BOOST_TEST(facts(b.exec({"/bin/probe"}).out)["Seccomp"] == "2");
 }
 
-BOOST_FIXTURE_TEST_CASE(users_are_numbers_and_nothing_else, Running1) {  // CVE-2016-3697, CVE-2026-30892
+BOOST_FIXTURE_TEST_CASE(users_are_numbers_and_nothing_else,
+                        Running1) {  // CVE-2016-3697, CVE-2026-30892
   write_file(b.rootfs() + "/etc/passwd", "1000:x:0:0:root:/root:/bin/sh\n");
   BOOST_TEST(probe({"--user", "1000"})["uid"] == "1000");
   for (const char* bad : {"1000abc", "-1", " 1", "abc", "1:", "1:x", "0x1", "4294967296"}) {

@@ -13,7 +13,9 @@ namespace {
 
 // An open file of the caller, without close-on-exec where the test says so.
 struct Open {
-  explicit Open(const std::string& path) : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) { BOOST_REQUIRE(fd >= 0); }
+  explicit Open(const std::string& path) : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    BOOST_REQUIRE(fd >= 0);
+  }
   Open(const Open&) = delete;
   Open& operator=(const Open&) = delete;
   ~Open() { ::close(fd); }

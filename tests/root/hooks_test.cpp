@@ -1,4 +1,5 @@
-// Hooks: order, what they are told, where they run, how they end. Spec: config.md#posix-platform-hooks
+// Hooks: order, what they are told, where they run, how they end. Spec:
+// config.md#posix-platform-hooks
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 
@@ -8,7 +9,8 @@ using namespace oci::test;
 
 namespace {
 
-const char* const kKinds[] = {"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"};
+const char* const kKinds[] = {"prestart",       "createRuntime", "createContainer",
+                              "startContainer", "poststart",     "poststop"};
 
 struct Hooked : Bundle {
   Hooked() { args({"/bin/true"}); }
@@ -17,12 +19,14 @@ struct Hooked : Bundle {
   // A hook that runs a script. `more` are further members.
   void hook(const std::string& kind, const std::string& script, const std::string& more = "") {
     const std::string shell = kind == "startContainer" ? "/bin/sh" : "/bin/busybox";
-    config.add(("/hooks/" + kind).c_str(), R"({"path":")" + shell + R"(","args":)" + json_array({"sh", "-c", script}) + more + "}");
+    config.add(("/hooks/" + kind).c_str(), R"({"path":")" + shell + R"(","args":)" +
+                                               json_array({"sh", "-c", script}) + more + "}");
   }
   // startContainer hooks see the container's root: the log is bound into it.
   void bind_log() {
     write_file(log(), "");
-    config.add("/mounts", R"({"destination":"/mnt/log","type":"bind","source":")" + log() + R"(","options":["bind"]})");
+    config.add("/mounts", R"({"destination":"/mnt/log","type":"bind","source":")" + log() +
+                              R"(","options":["bind"]})");
   }
 };
 
@@ -43,10 +47,13 @@ BOOST_AUTO_TEST_CASE(all_kinds_run_in_order) {
   b.bind_log();
   for (const std::string kind : kKinds)
     for (const char* which : {"1", "2"})
-      b.hook(kind, "echo " + kind + which + " >>" + (kind == "startContainer" ? "/mnt/log" : b.log()));
+      b.hook(kind,
+             "echo " + kind + which + " >>" + (kind == "startContainer" ? "/mnt/log" : b.log()));
   b.args({"/bin/sh", "-c", "echo process >>/mnt/log; sleep 500"});
   OCI_REQUIRE_OK(b.create());
-  BOOST_TEST(b.logged() == "prestart1\nprestart2\ncreateRuntime1\ncreateRuntime2\ncreateContainer1\ncreateContainer2\n");
+  BOOST_TEST(
+      b.logged() ==
+      "prestart1\nprestart2\ncreateRuntime1\ncreateRuntime2\ncreateContainer1\ncreateContainer2\n");
   OCI_REQUIRE_OK(b.start());
   BOOST_TEST(eventually([&] { return contains(b.logged(), "process"); }));
   const std::string started = b.logged();
@@ -67,12 +74,15 @@ BOOST_AUTO_TEST_CASE(they_are_told_the_state) {
   const std::string pid = std::to_string(b.pid());
   OCI_REQUIRE_OK(b.start());
   BOOST_TEST(b.remove().ok());
-  for (const std::string kind : {"prestart", "createRuntime", "createContainer", "poststart", "poststop"}) {
+  for (const std::string kind :
+       {"prestart", "createRuntime", "createContainer", "poststart", "poststop"}) {
     const std::string state = read_file(b.scratch(kind));
     BOOST_TEST(state_word(state, "id") == b.id(), kind << ": " << state);
     BOOST_TEST(state_word(state, "bundle") == b.dir(), kind << ": " << state);
     OCI_CHECK_HAS(state, R"("org.example.key":"a value")");
-    const std::string status = kind == "poststart" ? "running" : kind == "poststop" ? "stopped" : "creating";
+    const std::string status = kind == "poststart"  ? "running"
+                               : kind == "poststop" ? "stopped"
+                                                    : "creating";
     BOOST_TEST(state_word(state, "status") == status, kind << ": " << state);
     if (kind == "prestart" || kind == "createRuntime" || kind == "poststart")
       BOOST_TEST(state_word(state, "pid") == pid, kind << ": " << state);
@@ -111,10 +121,12 @@ BOOST_AUTO_TEST_CASE(descriptors) {
   Hooked b;
   for (const char* kind : {"createRuntime", "createContainer"})
     b.config.add((std::string("/hooks/") + kind).c_str(),
-                 R"({"path":"/bin/busybox","args":)" + json_array({"sh", "-c", "ls /proc/self/fd >" + b.scratch(kind)}) + "}");
+                 R"({"path":"/bin/busybox","args":)" +
+                     json_array({"sh", "-c", "ls /proc/self/fd >" + b.scratch(kind)}) + "}");
   OCI_REQUIRE_OK(b.run());
   // 3 is the directory that ls reads.
-  for (const char* kind : {"createRuntime", "createContainer"}) BOOST_TEST(read_file(b.scratch(kind)) == "0\n1\n2\n3\n", kind);
+  for (const char* kind : {"createRuntime", "createContainer"})
+    BOOST_TEST(read_file(b.scratch(kind)) == "0\n1\n2\n3\n", kind);
 }
 
 BOOST_AUTO_TEST_CASE(a_failing_one_ends_the_creation) {
@@ -143,7 +155,8 @@ BOOST_AUTO_TEST_CASE(a_failing_one_ends_the_start) {
     OCI_REQUIRE_OK(b.args({"/bin/sleep", "500"}).create());
     const Outcome r = b.start();
     BOOST_TEST(r.code == 1, kind << ": " << r.text());
-    BOOST_TEST(eventually([&] { return b.status() == "stopped" || b.status().empty(); }), kind << ": " << b.status());
+    BOOST_TEST(eventually([&] { return b.status() == "stopped" || b.status().empty(); }),
+               kind << ": " << b.status());
     BOOST_TEST(b.remove().ok());
     BOOST_TEST(traces.left() == "", kind << " leaves " << traces.left());
   }

@@ -45,7 +45,9 @@ BOOST_AUTO_TEST_CASE(another_user) {
 
 BOOST_AUTO_TEST_CASE(capabilities_of_root_are_those_listed) {
   Bundle b;
-  b.config.set("/process/capabilities", R"({"bounding":["CAP_KILL","CAP_CHOWN","CAP_SETUID"],"permitted":["CAP_KILL","CAP_CHOWN"],"effective":["CAP_KILL"]})");
+  b.config.set(
+      "/process/capabilities",
+      R"({"bounding":["CAP_KILL","CAP_CHOWN","CAP_SETUID"],"permitted":["CAP_KILL","CAP_CHOWN"],"effective":["CAP_KILL"]})");
   auto f = probe(b);
   // execve by root raises permitted to the bounding set: capabilities(7).
   BOOST_TEST(f["CapBnd"] == "00000000000000a1");
@@ -59,16 +61,19 @@ BOOST_AUTO_TEST_CASE(default_capabilities_of_a_user_are_none) {
   b.config.set("/process/user/uid", "1000").drop("/process/capabilities/ambient");
   auto f = probe(b);
   BOOST_TEST(f["CapBnd"] == "0000000020000420");
-  for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) BOOST_TEST(f[set] == "0000000000000000");
+  for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"})
+    BOOST_TEST(f[set] == "0000000000000000");
 }
 
 BOOST_AUTO_TEST_CASE(ambient_capabilities_reach_a_user) {
   Bundle b;
   const char* kill = R"(["CAP_KILL"])";
-  b.config.set("/process/user/uid", "1000").set("/process/capabilities/inheritable", kill)
+  b.config.set("/process/user/uid", "1000")
+      .set("/process/capabilities/inheritable", kill)
       .set("/process/capabilities/ambient", kill);
   auto f = probe(b);
-  for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) BOOST_TEST(f[set] == "0000000000000020");
+  for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"})
+    BOOST_TEST(f[set] == "0000000000000020");
 }
 
 BOOST_AUTO_TEST_CASE(no_capabilities_member_means_none) {
@@ -76,7 +81,8 @@ BOOST_AUTO_TEST_CASE(no_capabilities_member_means_none) {
   Bundle b;
   b.config.drop("/process/capabilities");
   auto f = probe(b);
-  for (const char* set : {"CapBnd", "CapInh", "CapPrm", "CapEff", "CapAmb"}) BOOST_TEST(f[set] == "0000000000000000");
+  for (const char* set : {"CapBnd", "CapInh", "CapPrm", "CapEff", "CapAmb"})
+    BOOST_TEST(f[set] == "0000000000000000");
 }
 
 BOOST_AUTO_TEST_CASE(no_new_privileges_as_configured) {
@@ -89,7 +95,8 @@ BOOST_AUTO_TEST_CASE(no_new_privileges_as_configured) {
 BOOST_AUTO_TEST_CASE(seccomp_filters) {
   Bundle b;
   const std::string own = probe(b)["Seccomp"];
-  BOOST_TEST(own == facts("Seccomp=" + shell(b, "grep '^Seccomp:' /proc/self/status | tr -dc 0-9"))["Seccomp"]);
+  BOOST_TEST(own == facts("Seccomp=" +
+                          shell(b, "grep '^Seccomp:' /proc/self/status | tr -dc 0-9"))["Seccomp"]);
   b.config.set("/linux/seccomp", R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[
     {"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO","errnoRet":22},
     {"names":["sethostname"],"action":"SCMP_ACT_KILL_PROCESS"}]})");
@@ -111,8 +118,11 @@ BOOST_AUTO_TEST_CASE(a_filter_that_refuses_everything_ends_the_container) {
 
 BOOST_AUTO_TEST_CASE(seccomp_without_no_new_privileges) {
   Bundle b;
-  b.config.set("/process/noNewPrivileges", "false").set("/process/user/uid", "1000")
-      .set("/linux/seccomp", R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]})");
+  b.config.set("/process/noNewPrivileges", "false")
+      .set("/process/user/uid", "1000")
+      .set(
+          "/linux/seccomp",
+          R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]})");
   auto f = probe(b);
   BOOST_TEST(f["Seccomp"] == "2");
   BOOST_TEST(f["NoNewPrivs"] == "0");
@@ -188,7 +198,8 @@ BOOST_AUTO_TEST_CASE(a_program_that_the_user_may_not_execute_is_not_found) {
   OCI_REQUIRE_OK(b.args({"program"}).run());
   fs::permissions(b.rootfs() + "/closed", fs::perms::owner_all);
   b.config.set("/process/user/uid", "1000");
-  OCI_CHECK_HAS(said(b.args({"program"}).run()), R"(exec: "program": executable file not found in $PATH)");
+  OCI_CHECK_HAS(said(b.args({"program"}).run()),
+                R"(exec: "program": executable file not found in $PATH)");
   OCI_CHECK_HAS(said(b.args({"/closed/program"}).run()), R"(exec: "/closed/program": )");
   // A later directory of PATH still counts.
   fs::copy_file(b.rootfs() + "/bin/probe", b.rootfs() + "/bin/program");
@@ -197,7 +208,9 @@ BOOST_AUTO_TEST_CASE(a_program_that_the_user_may_not_execute_is_not_found) {
 
 BOOST_AUTO_TEST_CASE(resource_limits) {
   Bundle b;
-  b.config.set("/process/rlimits", R"([{"type":"RLIMIT_NOFILE","soft":512,"hard":600},{"type":"RLIMIT_CORE","soft":0,"hard":0},
+  b.config.set(
+      "/process/rlimits",
+      R"([{"type":"RLIMIT_NOFILE","soft":512,"hard":600},{"type":"RLIMIT_CORE","soft":0,"hard":0},
     {"type":"RLIMIT_STACK","soft":4194304,"hard":8388608}])");
   auto f = probe(b);
   BOOST_TEST(f["rlimit.NOFILE"] == "512:600");

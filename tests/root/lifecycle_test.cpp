@@ -42,7 +42,9 @@ BOOST_AUTO_TEST_CASE(from_created_to_gone) {
   BOOST_TEST(b.pid() == pid);
   const Outcome refused = b.call({"delete", b.id()});
   BOOST_TEST(refused.code == 1);
-  BOOST_TEST(contains(refused.err, "cannot delete container " + b.id() + " that is not stopped: running"), refused.err);
+  BOOST_TEST(
+      contains(refused.err, "cannot delete container " + b.id() + " that is not stopped: running"),
+      refused.err);
   BOOST_TEST(b.call({"kill", b.id(), "KILL"}).ok());
   BOOST_TEST(eventually([&] { return b.status() == "stopped"; }));
   BOOST_TEST(b.pid() == 0);
@@ -52,7 +54,8 @@ BOOST_AUTO_TEST_CASE(from_created_to_gone) {
   BOOST_TEST(contains(gone.err, "container does not exist"), gone.err);
 }
 
-// Pid 1 of a pid namespace ignores what it does not handle; a waiting container ends all the same. C173
+// Pid 1 of a pid namespace ignores what it does not handle; a waiting container ends all the same.
+// C173
 BOOST_AUTO_TEST_CASE(a_created_container_ends_when_asked) {
   for (const char* signal : {"TERM", "INT", "HUP", "QUIT"}) {
     Bundle b;
@@ -66,7 +69,8 @@ BOOST_AUTO_TEST_CASE(the_program_starts_without_handlers) {
   Bundle b;
   BOOST_REQUIRE(b.args({"/bin/sleep", "1000"}).create().ok());
   BOOST_REQUIRE(b.start().ok());
-  BOOST_TEST(contains(read_file("/proc/" + std::to_string(b.pid()) + "/status"), "SigCgt:\t0000000000000000"));
+  BOOST_TEST(contains(read_file("/proc/" + std::to_string(b.pid()) + "/status"),
+                      "SigCgt:\t0000000000000000"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,5 @@
-// The program's main(): the tests run in a jail of pid and mount namespaces, so that whatever goes wrong, no
-// process and no mount outlives it, and every process seen in it is the tests' own.
+// The program's main(): the tests run in a jail of pid and mount namespaces, so that whatever goes
+// wrong, no process and no mount outlives it, and every process seen in it is the tests' own.
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -14,18 +14,23 @@
 #define BOOST_TEST_ALTERNATIVE_INIT_API
 #include <boost/test/unit_test.hpp>
 
-// The leak check at the end of a sanitized build looks for this process in the /proc of another pid namespace.
+// The leak check at the end of a sanitized build looks for this process in the /proc of another pid
+// namespace.
 extern "C" [[gnu::visibility("default")]] int __lsan_is_turned_off() { return 1; }
 
 namespace {
 
-int exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+int exit_code(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
 
 int run_tests(int argc, char** argv) {
-  return boost::unit_test::unit_test_main(+[] {
-    boost::unit_test::framework::master_test_suite().p_name.value = "root";
-    return true;
-  }, argc, argv);
+  return boost::unit_test::unit_test_main(
+      +[] {
+        boost::unit_test::framework::master_test_suite().p_name.value = "root";
+        return true;
+      },
+      argc, argv);
 }
 
 // Pid 1 of the jail: reaps what containers leave to it, ends with the tests.
@@ -39,7 +44,8 @@ int reap_until_end(pid_t tests) {
 }
 
 int run_jailed(int argc, char** argv) {
-  if (::unshare(CLONE_NEWNS | CLONE_NEWPID) != 0 || ::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+  if (::unshare(CLONE_NEWNS | CLONE_NEWPID) != 0 ||
+      ::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
     std::perror("SKIPPED: namespaces of its own are not permitted here");
     return 77;
   }

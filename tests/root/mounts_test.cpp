@@ -20,11 +20,14 @@ struct Mounted : Bundle {
     write_file(source() + "/file", "content\n");
   }
   std::string source() const { return scratch("source"); }
-  void mount(const std::string& destination, const std::string& type, const std::string& from, const std::vector<std::string>& options) {
-    config.add("/mounts", R"({"destination":")" + destination + R"(","type":")" + type + R"(","source":")" + from + R"(","options":)" +
-                              json_array(options) + "}");
+  void mount(const std::string& destination, const std::string& type, const std::string& from,
+             const std::vector<std::string>& options) {
+    config.add("/mounts", R"({"destination":")" + destination + R"(","type":")" + type +
+                              R"(","source":")" + from + R"(","options":)" + json_array(options) +
+                              "}");
   }
-  void bind(const std::string& destination, std::vector<std::string> options, const std::string& from = {}) {
+  void bind(const std::string& destination, std::vector<std::string> options,
+            const std::string& from = {}) {
     options.insert(options.begin(), "bind");
     mount(destination, "bind", from.empty() ? source() : from, options);
   }
@@ -42,7 +45,9 @@ struct Mounted : Bundle {
 
 // A mount on a directory of the host (of the tests' namespace), gone at the end.
 struct HostMount {
-  HostMount(const std::string& dir, const char* type, unsigned long flags, const std::string& from = "none") : dir_(dir) {
+  HostMount(const std::string& dir, const char* type, unsigned long flags,
+            const std::string& from = "none")
+      : dir_(dir) {
     fs::create_directories(dir);
     BOOST_REQUIRE(::mount(from.c_str(), dir.c_str(), type, flags, nullptr) == 0);
   }
@@ -60,7 +65,8 @@ BOOST_AUTO_TEST_CASE(bind_a_directory_and_a_file) {
   Mounted b;
   b.bind("/data/deep", {});
   b.bind("/data.txt", {}, b.source() + "/file");
-  BOOST_TEST(shell(b, "cat /data/deep/file /data.txt; echo new >/data/deep/made") == "content\ncontent\n");
+  BOOST_TEST(shell(b, "cat /data/deep/file /data.txt; echo new >/data/deep/made") ==
+             "content\ncontent\n");
   BOOST_TEST(read_file(b.source() + "/made") == "new\n");
 }
 
@@ -85,7 +91,9 @@ BOOST_AUTO_TEST_CASE(ro_is_for_the_top_and_rro_for_the_tree) {
   const HostMount below(b.source() + "/sub", "tmpfs", 0);
   b.mount("/top", "bind", b.source(), {"rbind", "ro"});
   b.mount("/all", "bind", b.source(), {"rbind", "rro"});
-  const std::string out = shell(b, "for f in /top/x /top/sub/x /all/x /all/sub/x; do touch $f 2>/dev/null && echo yes || echo no; done");
+  const std::string out = shell(b,
+                                "for f in /top/x /top/sub/x /all/x /all/sub/x; do touch $f "
+                                "2>/dev/null && echo yes || echo no; done");
   BOOST_TEST(out == "no\nyes\nno\nno\n");
 }
 
@@ -112,7 +120,10 @@ BOOST_AUTO_TEST_CASE(the_last_of_contrary_options_counts) {
 }
 
 BOOST_AUTO_TEST_CASE(propagation_as_asked) {
-  struct { const char* option; const char* mark; } cases[] = {{"rprivate", ""}, {"rshared", "shared:"}, {"rslave", "master:"}};
+  struct {
+    const char* option;
+    const char* mark;
+  } cases[] = {{"rprivate", ""}, {"rshared", "shared:"}, {"rslave", "master:"}};
   for (const auto& c : cases) {
     Mounted b;
     const HostMount shared(b.scratch("shared"), nullptr, MS_BIND, b.source());
@@ -120,8 +131,10 @@ BOOST_AUTO_TEST_CASE(propagation_as_asked) {
     b.config.set_text("/linux/rootfsPropagation", "rslave");
     b.mount("/data", "bind", shared.dir_, {"rbind", c.option});
     const std::string line = b.line_of("/data");
-    if (*c.mark != 0) OCI_CHECK_HAS(line, c.mark);
-    else BOOST_TEST((!contains(line, "shared:") && !contains(line, "master:")), line);
+    if (*c.mark != 0)
+      OCI_CHECK_HAS(line, c.mark);
+    else
+      BOOST_TEST((!contains(line, "shared:") && !contains(line, "master:")), line);
   }
 }
 
@@ -164,14 +177,17 @@ BOOST_AUTO_TEST_CASE(a_tmpfs_with_its_targets_content) {
   write_file(b.rootfs() + "/conf/sub/file", "text", 0640);
   fs::create_symlink("sub/file", b.rootfs() + "/conf/link");
   b.mount("/conf", "tmpfs", "tmpfs", {"tmpcopyup"});
-  BOOST_TEST(shell(b, "cat /conf/link; stat -c ' %a' /conf/sub/file; readlink /conf/link; echo changed >/conf/sub/file") ==
-             "text 640\nsub/file\n");
+  BOOST_TEST(shell(b,
+                   "cat /conf/link; stat -c ' %a' /conf/sub/file; readlink /conf/link; echo "
+                   "changed >/conf/sub/file") == "text 640\nsub/file\n");
   BOOST_TEST(read_file(b.rootfs() + "/conf/sub/file") == "text");
 }
 
 BOOST_AUTO_TEST_CASE(the_default_file_systems) {
   Mounted b;
-  const std::string out = shell(b, "stat -f -c %T /proc /sys /dev /dev/pts /dev/shm /dev/mqueue | tr '\\n' ' '; ls /dev/mqueue | wc -l");
+  const std::string out = shell(b,
+                                "stat -f -c %T /proc /sys /dev /dev/pts /dev/shm /dev/mqueue | tr "
+                                "'\\n' ' '; ls /dev/mqueue | wc -l");
   BOOST_TEST(contains(out, "proc sysfs tmpfs "), out);
   OCI_CHECK_HAS(b.line_of("/dev/mqueue"), " - mqueue ");
   OCI_CHECK_HAS(b.line_of("/dev/pts"), " - devpts ");
@@ -181,7 +197,9 @@ BOOST_AUTO_TEST_CASE(the_default_file_systems) {
 
 BOOST_AUTO_TEST_CASE(the_cgroup_mount_shows_cgroups_read_only) {
   Mounted b;
-  const std::string out = shell(b, "ls /sys/fs/cgroup | wc -l; find /sys/fs/cgroup -name 'cgroup.procs' -maxdepth 2 | head -n 1");
+  const std::string out = shell(b,
+                                "ls /sys/fs/cgroup | wc -l; find /sys/fs/cgroup -name "
+                                "'cgroup.procs' -maxdepth 2 | head -n 1");
   const std::string procs = lines(out).size() > 1 ? lines(out)[1] : "";
   BOOST_REQUIRE_MESSAGE(!procs.empty(), out);
   OCI_CHECK_HAS(b.shell("echo 1 >" + procs).run().err, "Read-only file system");
@@ -219,10 +237,12 @@ BOOST_AUTO_TEST_CASE(a_relative_source_is_below_the_bundle) {
 BOOST_AUTO_TEST_CASE(overlay_with_its_own_options) {
   Mounted b;
   const HostMount disk(b.scratch("disk"), "tmpfs", 0);
-  for (const char* name : {"lower", "upper", "work"}) fs::create_directories(disk.dir_ + "/" + name);
+  for (const char* name : {"lower", "upper", "work"})
+    fs::create_directories(disk.dir_ + "/" + name);
   write_file(disk.dir_ + "/lower/low", "low\n");
   b.mount("/over", "overlay", "overlay",
-          {"lowerdir=" + disk.dir_ + "/lower", "upperdir=" + disk.dir_ + "/upper", "workdir=" + disk.dir_ + "/work"});
+          {"lowerdir=" + disk.dir_ + "/lower", "upperdir=" + disk.dir_ + "/upper",
+           "workdir=" + disk.dir_ + "/work"});
   BOOST_TEST(shell(b, "cat /over/low; echo up >/over/up") == "low\n");
   BOOST_TEST(read_file(disk.dir_ + "/upper/up") == "up\n");
 }
@@ -231,7 +251,8 @@ BOOST_AUTO_TEST_CASE(the_hosts_procfs_over_the_containers) {
   Mounted b;
   b.mount("/proc", "bind", "/proc", {"rbind"});
   b.config.drop("/linux/maskedPaths").drop("/linux/readonlyPaths");
-  BOOST_TEST(oci::test::shell(b, "test -d /proc/" + std::to_string(::getpid()) + " && echo seen") == "seen\n");
+  BOOST_TEST(oci::test::shell(b, "test -d /proc/" + std::to_string(::getpid()) + " && echo seen") ==
+             "seen\n");
   // No link of the image may say where it goes.
   fs::remove(b.rootfs() + "/proc");
   fs::create_directories(b.rootfs() + "/elsewhere");

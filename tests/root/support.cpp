@@ -11,7 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Everything in the tests' pid namespace but its pid 1 and themselves; the dead wait there to be reaped.
+// Everything in the tests' pid namespace but its pid 1 and themselves; the dead wait there to be
+// reaped.
 void add_processes(std::set<std::string>& all) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
@@ -29,7 +30,8 @@ void add_processes(std::set<std::string>& all) {
 std::set<std::string> Traces::now() const {
   std::set<std::string> all;
   add_processes(all);
-  for (const std::string& line : lines(read_file("/proc/self/mountinfo"))) all.insert("mount " + line);
+  for (const std::string& line : lines(read_file("/proc/self/mountinfo")))
+    all.insert("mount " + line);
   for (const std::string& dir : cgroup_dirs(bundle_.id())) all.insert("cgroup " + dir);
   std::error_code ignored;
   for (const auto& entry : fs::recursive_directory_iterator(bundle_.state_root(), ignored))
@@ -39,12 +41,14 @@ std::set<std::string> Traces::now() const {
 
 std::string Traces::left() const {
   std::string text;
-  eventually([&] {
-    text.clear();
-    for (const std::string& item : now())
-      if (before_.count(item) == 0) text += item + "\n";
-    return text.empty();
-  }, std::chrono::seconds(2));
+  eventually(
+      [&] {
+        text.clear();
+        for (const std::string& item : now())
+          if (before_.count(item) == 0) text += item + "\n";
+        return text.empty();
+      },
+      std::chrono::seconds(2));
   return text;
 }
 
@@ -64,10 +68,13 @@ std::vector<std::string> cgroup_dirs(const std::string& part) {
   std::vector<std::string> all;
   for (const std::string& mount : cgroup_mounts()) {
     std::error_code error;
-    for (fs::recursive_directory_iterator it(mount, fs::directory_options::skip_permission_denied, error), end;
+    for (fs::recursive_directory_iterator
+             it(mount, fs::directory_options::skip_permission_denied, error),
+         end;
          !error && it != end; it.increment(error)) {
       std::error_code ignored;
-      if (it->is_directory(ignored) && contains(it->path().string(), part)) all.push_back(it->path());
+      if (it->is_directory(ignored) && contains(it->path().string(), part))
+        all.push_back(it->path());
     }
   }
   std::sort(all.begin(), all.end());

@@ -10,25 +10,26 @@
 #include "tests/support/bundle.h"
 
 // Ends the case, loudly, where it cannot run.
-#define OCI_SKIP_IF(condition, why)                  \
-  do {                                               \
-    if (condition) {                                 \
-      BOOST_TEST_MESSAGE("SKIPPED: " << why);        \
-      return;                                        \
-    }                                                \
+#define OCI_SKIP_IF(condition, why)           \
+  do {                                        \
+    if (condition) {                          \
+      BOOST_TEST_MESSAGE("SKIPPED: " << why); \
+      return;                                 \
+    }                                         \
   } while (false)
 // Where we differ from runc on purpose; with OCIRUN=runc the case says nothing.
 #define OCI_NOT_RUNC(why) OCI_SKIP_IF(::oci::test::testing_runc(), "differs from runc: " << why)
 
-#define OCI_REQUIRE_OK(outcome)                                       \
-  do {                                                                \
-    const ::oci::test::Outcome& outcome_ = (outcome);                 \
+#define OCI_REQUIRE_OK(outcome)                                             \
+  do {                                                                      \
+    const ::oci::test::Outcome& outcome_ = (outcome);                       \
     BOOST_REQUIRE_MESSAGE(outcome_.ok(), #outcome ": " << outcome_.text()); \
   } while (false)
-#define OCI_CHECK_HAS(text, part)                                                                       \
-  do {                                                                                                  \
-    const std::string text_ = (text), part_ = (part);                                                   \
-    BOOST_CHECK_MESSAGE(::oci::test::contains(text_, part_), "no '" << part_ << "' in: " << text_);     \
+#define OCI_CHECK_HAS(text, part)                              \
+  do {                                                         \
+    const std::string text_ = (text), part_ = (part);          \
+    BOOST_CHECK_MESSAGE(::oci::test::contains(text_, part_),   \
+                        "no '" << part_ << "' in: " << text_); \
   } while (false)
 
 namespace oci::test {
@@ -36,7 +37,8 @@ namespace oci::test {
 using Facts = std::map<std::string, std::string>;
 
 // Runs the probe as the container's process.
-inline Facts probe(Bundle& b, const std::vector<std::string>& words = {}, const std::vector<std::string>& flags = {}) {
+inline Facts probe(Bundle& b, const std::vector<std::string>& words = {},
+                   const std::vector<std::string>& flags = {}) {
   std::vector<std::string> all{"/bin/probe"};
   all.insert(all.end(), words.begin(), words.end());
   const Outcome r = b.args(all).run(flags);

@@ -91,7 +91,8 @@ BOOST_AUTO_TEST_CASE(by_a_file_or_standard_input) {
   OCI_REQUIRE_OK(b.update_by("{}"));
   OCI_CHECK_HAS(b.update_by("").err, "msg=EOF");
   OCI_CHECK_HAS(said(b.update_by("{")), "msg=\"unexpected EOF\"");
-  OCI_CHECK_HAS(b.update({"-r", "/nonexistent"}).err, "open /nonexistent: no such file or directory");
+  OCI_CHECK_HAS(b.update({"-r", "/nonexistent"}).err,
+                "open /nonexistent: no such file or directory");
 }
 
 BOOST_AUTO_TEST_CASE(all_or_nothing) {
@@ -116,9 +117,10 @@ BOOST_AUTO_TEST_CASE(nothing_changes_where_the_record_cannot_be_written) {
   b.start_sleeper();
   const std::string before = b.all();
   Command c = b.command({"update", "--pids-limit", "5", "--cpu-quota", "20000", b.id()});
-  c.argv.insert(c.argv.begin(), {"unshare", "--mount", "sh", "-c",
-                                 "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && exec \"$@\"",
-                                 b.state_dir()});
+  c.argv.insert(c.argv.begin(),
+                {"unshare", "--mount", "sh", "-c",
+                 "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && exec \"$@\"",
+                 b.state_dir()});
   const Outcome r = oci::test::run(c);
   BOOST_TEST(r.code == 1, r.text());
   OCI_CHECK_HAS(r.err, "read-only file system");
@@ -147,7 +149,8 @@ BOOST_AUTO_TEST_CASE(errors_of_the_kernel) {
   OCI_NEEDS_V1();
   Limits b;
   b.start_sleeper();
-  OCI_CHECK_HAS(said(b.update({"--memory", "4k"})), "unable to set memory limit to 4096 (current usage: ");
+  OCI_CHECK_HAS(said(b.update({"--memory", "4k"})),
+                "unable to set memory limit to 4096 (current usage: ");
   OCI_CHECK_HAS(said(b.update({"--cpu-share", "1"})), "the minimum allowed cpu-shares is 2");
   OCI_CHECK_HAS(said(b.update({"--cpu-period", "5"})), "failed to write \"5\": write ");
   OCI_CHECK_HAS(said(b.update({"--l3-cache-schema", "L3:0=f"})),

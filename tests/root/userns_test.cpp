@@ -14,12 +14,14 @@ namespace {
 struct Mapped : Bundle {
   Mapped() {
     config.add("/linux/namespaces", R"({"type":"user"})");
-    const char* map = R"([{"containerID":0,"hostID":100000,"size":1000},{"containerID":1000,"hostID":200000,"size":1000}])";
+    const char* map =
+        R"([{"containerID":0,"hostID":100000,"size":1000},{"containerID":1000,"hostID":200000,"size":1000}])";
     config.set("/linux/uidMappings", map).set("/linux/gidMappings", map);
     // Its root must be able to come to the rootfs and owns it.
     fs::permissions(scratch(""), fs::perms(0755));
     for (const auto& entry : fs::recursive_directory_iterator(rootfs()))
-      if (entry.is_directory() && !entry.is_symlink()) static_cast<void>(!::chown(entry.path().c_str(), 100000, 100000));
+      if (entry.is_directory() && !entry.is_symlink())
+        static_cast<void>(!::chown(entry.path().c_str(), 100000, 100000));
     static_cast<void>(!::chown(rootfs().c_str(), 100000, 100000));
   }
 };
@@ -60,7 +62,8 @@ BOOST_AUTO_TEST_CASE(another_user_of_the_map) {
 BOOST_AUTO_TEST_CASE(what_belongs_to_root_outside_stays_closed) {
   Mapped b;
   write_file(b.scratch("private"), "secret", 0600);
-  b.config.add("/mounts", R"({"destination":"/private","type":"bind","source":")" + b.scratch("private") + R"(","options":["bind"]})");
+  b.config.add("/mounts", R"({"destination":"/private","type":"bind","source":")" +
+                              b.scratch("private") + R"(","options":["bind"]})");
   const Outcome r = b.shell("cat /private").run();
   OCI_CHECK_HAS(r.err, "Permission denied");
   BOOST_TEST(r.out == "");
@@ -72,7 +75,8 @@ BOOST_AUTO_TEST_CASE(a_source_that_only_the_runtime_can_reach) {
   fs::create_directories(dir + "/inner");
   write_file(dir + "/inner/file", "reached\n");
   fs::permissions(dir, fs::perms(0700));
-  b.config.add("/mounts", R"({"destination":"/data","type":"bind","source":")" + dir + R"(/inner","options":["bind"]})");
+  b.config.add("/mounts", R"({"destination":"/data","type":"bind","source":")" + dir +
+                              R"(/inner","options":["bind"]})");
   OCI_NOT_RUNC("old ones open the source inside");
   BOOST_TEST(shell(b, "cat /data/file") == "reached\n");
 }
@@ -112,7 +116,9 @@ BOOST_AUTO_TEST_CASE(joining_anothers_user_namespace) {
   Mapped first, second;
   first.start_sleeper();
   const std::string ns = "/proc/" + std::to_string(first.pid()) + "/ns/";
-  second.config.drop("/linux/uidMappings").drop("/linux/gidMappings").drop_where("/linux/namespaces", "type", "user");
+  second.config.drop("/linux/uidMappings")
+      .drop("/linux/gidMappings")
+      .drop_where("/linux/namespaces", "type", "user");
   second.config.add("/linux/namespaces", R"({"type":"user","path":")" + ns + "user\"}");
   auto f = probe(second);
   BOOST_TEST(f["ns.user"] == link_of(ns + "user"));

@@ -14,11 +14,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kApplets[] = {"sh",   "cat",   "echo",  "sleep", "ls",    "id",    "true",     "false", "mount",
-                                    "kill", "touch", "mkdir", "stat",  "grep",  "wc",    "head",     "test",  "readlink",
-                                    "env",  "rm",    "cp",    "mv",    "ps",    "umount", "mknod",   "hostname", "ln",
-                                    "seq",  "tr",    "cut",   "sort",  "chmod", "printf", "usleep",  "dd",    "ip",
-                                    "uname", "nproc", "tty",   "stty",  "find",  "sed",   "awk",      "mkfifo", "pwd"};
+constexpr const char* kApplets[] = {
+    "sh",    "cat",   "echo",  "sleep", "ls",    "id",     "true",   "false",    "mount",
+    "kill",  "touch", "mkdir", "stat",  "grep",  "wc",     "head",   "test",     "readlink",
+    "env",   "rm",    "cp",    "mv",    "ps",    "umount", "mknod",  "hostname", "ln",
+    "seq",   "tr",    "cut",   "sort",  "chmod", "printf", "usleep", "dd",       "ip",
+    "uname", "nproc", "tty",   "stty",  "find",  "sed",    "awk",    "mkfifo",   "pwd"};
 
 // Made once a program run; the bundles hard-link its big files.
 const TempDir& template_files() {
@@ -39,9 +40,11 @@ void make_rootfs(const std::string& root) {
     fs::create_directories(root + "/" + name);
   ::chmod((root + "/tmp").c_str(), 01777);
   const TempDir& files = template_files();
-  for (const char* name : {"busybox", "probe"}) fs::create_hard_link(files / name, root + "/bin/" + name);
+  for (const char* name : {"busybox", "probe"})
+    fs::create_hard_link(files / name, root + "/bin/" + name);
   for (const char* name : kApplets) fs::create_symlink("busybox", root + "/bin/" + name);
-  write_file(root + "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n");
+  write_file(root + "/etc/passwd",
+             "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n");
   write_file(root + "/etc/group", "root:x:0:\nuser:x:1000:\n");
 }
 
@@ -78,7 +81,8 @@ std::string json_array(const std::vector<std::string>& words) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
   writer.StartArray();
-  for (const std::string& word : words) writer.String(word.data(), static_cast<rapidjson::SizeType>(word.size()));
+  for (const std::string& word : words)
+    writer.String(word.data(), static_cast<rapidjson::SizeType>(word.size()));
   writer.EndArray();
   return buffer.GetString();
 }
@@ -134,9 +138,7 @@ Bundle::Bundle() : id_(fresh_id()) {
   config.set_text("/linux/cgroupsPath", "/" + id_);
 }
 
-Bundle::~Bundle() {
-  static_cast<void>(remove());
-}
+Bundle::~Bundle() { static_cast<void>(remove()); }
 
 Bundle& Bundle::args(const std::vector<std::string>& words) {
   config.set("/process/args", json_array(words));
@@ -159,10 +161,15 @@ Command Bundle::creation(const char* verb, const std::vector<std::string>& flags
   return command(words);
 }
 
-Outcome Bundle::run(const std::vector<std::string>& flags) { return test::run(creation("run", flags)); }
-Outcome Bundle::create(const std::vector<std::string>& flags) { return test::run(creation("create", flags)); }
+Outcome Bundle::run(const std::vector<std::string>& flags) {
+  return test::run(creation("run", flags));
+}
+Outcome Bundle::create(const std::vector<std::string>& flags) {
+  return test::run(creation("create", flags));
+}
 
-Outcome Bundle::exec(const std::vector<std::string>& words, const std::vector<std::string>& flags) const {
+Outcome Bundle::exec(const std::vector<std::string>& words,
+                     const std::vector<std::string>& flags) const {
   std::vector<std::string> all{"exec"};
   all.insert(all.end(), flags.begin(), flags.end());
   all.push_back(id_);
@@ -173,7 +180,8 @@ Outcome Bundle::exec(const std::vector<std::string>& words, const std::vector<st
 void Bundle::start_sleeper() {
   args({"/bin/sleep", "1000"});
   if (const Outcome made = create(); !made.ok()) throw std::runtime_error("create: " + made.text());
-  if (const Outcome started = start(); !started.ok()) throw std::runtime_error("start: " + started.text());
+  if (const Outcome started = start(); !started.ok())
+    throw std::runtime_error("start: " + started.text());
 }
 
 namespace {
@@ -196,7 +204,8 @@ int Bundle::pid() const {
 
 std::string Bundle::annotation(const char* name) const {
   const auto state = state_of(*this);
-  if (!state.IsObject() || !state.HasMember("annotations") || !state["annotations"].HasMember(name)) return "";
+  if (!state.IsObject() || !state.HasMember("annotations") || !state["annotations"].HasMember(name))
+    return "";
   return state["annotations"][name].GetString();
 }
 

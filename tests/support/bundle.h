@@ -22,7 +22,8 @@ class Config {
  public:
   Config& set(const char* pointer, const std::string& json);       // parents are made
   Config& set_text(const char* pointer, const std::string& text);  // a string
-  Config& add(const char* pointer, const std::string& json);       // to an array, which is made if missing
+  Config& add(const char* pointer,
+              const std::string& json);  // to an array, which is made if missing
   Config& drop(const char* pointer);
   // Drops the elements of an array whose member `key` is `value`.
   Config& drop_where(const char* pointer, const char* key, const char* value);
@@ -36,7 +37,8 @@ class Config {
 
 class Bundle {
  public:
-  // The configuration is what `spec` of the runtime writes, without a terminal and with a writable root.
+  // The configuration is what `spec` of the runtime writes, without a terminal and with a writable
+  // root.
   Bundle();
   Bundle(const Bundle&) = delete;
   Bundle& operator=(const Bundle&) = delete;
@@ -62,7 +64,8 @@ class Bundle {
   Outcome create(const std::vector<std::string>& flags = {});
   Command creation(const char* verb, const std::vector<std::string>& flags);
   Outcome start() const { return call({"start", id_}); }
-  Outcome exec(const std::vector<std::string>& words, const std::vector<std::string>& flags = {}) const;
+  Outcome exec(const std::vector<std::string>& words,
+               const std::vector<std::string>& flags = {}) const;
   // create and start of a process that stays until it is killed.
   void start_sleeper();
   Outcome remove() const { return call({"delete", "--force", id_}); }

@@ -58,8 +58,9 @@ class CbpfEvaluator {
     for (std::size_t i = 0; i < code_.size(); ++i) {
       const sock_filter& in = code_[i];
       if (BPF_CLASS(in.code) != BPF_JMP) continue;
-      const std::uint64_t farthest =
-          BPF_OP(in.code) == BPF_JA ? in.k : in.jt > in.jf ? in.jt : in.jf;
+      const std::uint64_t farthest = BPF_OP(in.code) == BPF_JA ? in.k
+                                     : in.jt > in.jf           ? in.jt
+                                                               : in.jf;
       if (i + 1 + farthest >= code_.size()) throw std::runtime_error("jump out of the program");
     }
   }
@@ -70,35 +71,21 @@ class CbpfEvaluator {
         if (in.k % 4 != 0) throw std::runtime_error("unaligned load");
         state.a = state.words.at(in.k / 4);
         return;
-      case BPF_LD | BPF_MEM:
-        state.a = state.memory.at(in.k).value();
-        return;
-      case BPF_ST:
-        state.memory.at(in.k) = state.a.value();
-        return;
-      case BPF_ALU | BPF_AND | BPF_K:
-        state.a = state.a.value() & in.k;
-        return;
-      case BPF_JMP | BPF_JA:
-        state.at += in.k;
-        return;
-      default:
-        state.at += holds(in, state.a.value()) ? in.jt : in.jf;
+      case BPF_LD | BPF_MEM: state.a = state.memory.at(in.k).value(); return;
+      case BPF_ST: state.memory.at(in.k) = state.a.value(); return;
+      case BPF_ALU | BPF_AND | BPF_K: state.a = state.a.value() & in.k; return;
+      case BPF_JMP | BPF_JA: state.at += in.k; return;
+      default: state.at += holds(in, state.a.value()) ? in.jt : in.jf;
     }
   }
 
   static bool holds(const sock_filter& in, std::uint32_t a) {
     switch (in.code) {
-      case BPF_JMP | BPF_JEQ | BPF_K:
-        return a == in.k;
-      case BPF_JMP | BPF_JGT | BPF_K:
-        return a > in.k;
-      case BPF_JMP | BPF_JGE | BPF_K:
-        return a >= in.k;
-      case BPF_JMP | BPF_JSET | BPF_K:
-        return (a & in.k) != 0;
-      default:
-        throw std::runtime_error("unknown instruction");
+      case BPF_JMP | BPF_JEQ | BPF_K: return a == in.k;
+      case BPF_JMP | BPF_JGT | BPF_K: return a > in.k;
+      case BPF_JMP | BPF_JGE | BPF_K: return a >= in.k;
+      case BPF_JMP | BPF_JSET | BPF_K: return (a & in.k) != 0;
+      default: throw std::runtime_error("unknown instruction");
     }
   }
 

@@ -50,10 +50,8 @@ class EbpfEvaluator {
 
   static void step(State& state, const bpf_insn& in) {
     switch (BPF_CLASS(in.code)) {
-      case BPF_LDX:
-        return load(state, in);
-      case BPF_ALU:
-        return compute(state, in);
+      case BPF_LDX: return load(state, in);
+      case BPF_ALU: return compute(state, in);
       case BPF_JMP:
         if (BPF_OP(in.code) != BPF_JA) throw std::runtime_error("64-bit jump");
         return jump(state, in);
@@ -61,18 +59,13 @@ class EbpfEvaluator {
         const auto a = static_cast<std::uint32_t>(state.get(in.dst_reg));
         const auto b = static_cast<std::uint32_t>(source(state, in));
         switch (BPF_OP(in.code)) {
-          case BPF_JNE:
-            return a != b ? jump(state, in) : void();
-          case BPF_JEQ:
-            return a == b ? jump(state, in) : void();
-          case BPF_JSET:
-            return (a & b) != 0 ? jump(state, in) : void();
-          default:
-            throw std::runtime_error("unknown jump");
+          case BPF_JNE: return a != b ? jump(state, in) : void();
+          case BPF_JEQ: return a == b ? jump(state, in) : void();
+          case BPF_JSET: return (a & b) != 0 ? jump(state, in) : void();
+          default: throw std::runtime_error("unknown jump");
         }
       }
-      default:
-        throw std::runtime_error("unknown class of instruction");
+      default: throw std::runtime_error("unknown class of instruction");
     }
   }
 
@@ -98,14 +91,9 @@ class EbpfEvaluator {
     }
     const auto a = static_cast<std::uint32_t>(state.get(in.dst_reg));
     switch (BPF_OP(in.code)) {
-      case BPF_AND:
-        state.registers.at(in.dst_reg) = a & b;
-        break;
-      case BPF_RSH:
-        state.registers.at(in.dst_reg) = a >> (b & 31);
-        break;
-      default:
-        throw std::runtime_error("unknown arithmetic");
+      case BPF_AND: state.registers.at(in.dst_reg) = a & b; break;
+      case BPF_RSH: state.registers.at(in.dst_reg) = a >> (b & 31); break;
+      default: throw std::runtime_error("unknown arithmetic");
     }
   }
 

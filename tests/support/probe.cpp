@@ -1,4 +1,5 @@
-// Runs inside a container and prints what it finds there, one key=value a line. Static: it needs no rootfs.
+// Runs inside a container and prints what it finds there, one key=value a line. Static: it needs no
+// rootfs.
 //   probe                     identity, limits, namespaces, descriptors, signals, environment
 //   probe stat PATH...        what each path is: type mode uid gid rdev, or the error
 //   probe open-write PATH...  whether each can be opened for writing
@@ -28,10 +29,15 @@ void print_stat(const char* path) {
     std::printf("%s=%s\n", path, ::strerrorname_np(errno));
     return;
   }
-  const char* type = S_ISREG(s.st_mode) ? "file" : S_ISDIR(s.st_mode) ? "dir" : S_ISCHR(s.st_mode) ? "char"
-                     : S_ISBLK(s.st_mode) ? "block" : S_ISLNK(s.st_mode) ? "link" : S_ISFIFO(s.st_mode) ? "fifo" : "other";
-  std::printf("%s=%s %04o %u:%u %u:%u size=%lld\n", path, type, s.st_mode & 07777, s.st_uid, s.st_gid, major(s.st_rdev),
-              minor(s.st_rdev), static_cast<long long>(s.st_size));
+  const char* type = S_ISREG(s.st_mode)    ? "file"
+                     : S_ISDIR(s.st_mode)  ? "dir"
+                     : S_ISCHR(s.st_mode)  ? "char"
+                     : S_ISBLK(s.st_mode)  ? "block"
+                     : S_ISLNK(s.st_mode)  ? "link"
+                     : S_ISFIFO(s.st_mode) ? "fifo"
+                                           : "other";
+  std::printf("%s=%s %04o %u:%u %u:%u size=%lld\n", path, type, s.st_mode & 07777, s.st_uid,
+              s.st_gid, major(s.st_rdev), minor(s.st_rdev), static_cast<long long>(s.st_size));
   if (S_ISLNK(s.st_mode)) {
     char target[4096];
     const ssize_t n = ::readlink(path, target, sizeof target);
@@ -61,16 +67,22 @@ void print_fds() {
     ::fstat(fd, &s);
     char target[4096];
     const ssize_t n = ::readlink(path, target, sizeof target);
-    std::printf("%s=%.*s uid=%u\n", key, n < 0 ? 1 : static_cast<int>(n), n < 0 ? "?" : target, s.st_uid);
+    std::printf("%s=%.*s uid=%u\n", key, n < 0 ? 1 : static_cast<int>(n), n < 0 ? "?" : target,
+                s.st_uid);
   }
 }
 
 void print_limits() {
-  constexpr struct { const char* name; int id; } kLimits[] = {
-      {"AS", RLIMIT_AS}, {"CORE", RLIMIT_CORE}, {"CPU", RLIMIT_CPU}, {"DATA", RLIMIT_DATA}, {"FSIZE", RLIMIT_FSIZE},
-      {"LOCKS", RLIMIT_LOCKS}, {"MEMLOCK", RLIMIT_MEMLOCK}, {"MSGQUEUE", RLIMIT_MSGQUEUE}, {"NICE", RLIMIT_NICE},
-      {"NOFILE", RLIMIT_NOFILE}, {"NPROC", RLIMIT_NPROC}, {"RSS", RLIMIT_RSS}, {"RTPRIO", RLIMIT_RTPRIO},
-      {"RTTIME", RLIMIT_RTTIME}, {"SIGPENDING", RLIMIT_SIGPENDING}, {"STACK", RLIMIT_STACK}};
+  constexpr struct {
+    const char* name;
+    int id;
+  } kLimits[] = {
+      {"AS", RLIMIT_AS},           {"CORE", RLIMIT_CORE},         {"CPU", RLIMIT_CPU},
+      {"DATA", RLIMIT_DATA},       {"FSIZE", RLIMIT_FSIZE},       {"LOCKS", RLIMIT_LOCKS},
+      {"MEMLOCK", RLIMIT_MEMLOCK}, {"MSGQUEUE", RLIMIT_MSGQUEUE}, {"NICE", RLIMIT_NICE},
+      {"NOFILE", RLIMIT_NOFILE},   {"NPROC", RLIMIT_NPROC},       {"RSS", RLIMIT_RSS},
+      {"RTPRIO", RLIMIT_RTPRIO},   {"RTTIME", RLIMIT_RTTIME},     {"SIGPENDING", RLIMIT_SIGPENDING},
+      {"STACK", RLIMIT_STACK}};
   for (const auto& limit : kLimits) {
     rlimit r;
     ::getrlimit(static_cast<__rlimit_resource>(limit.id), &r);
@@ -84,35 +96,40 @@ void print_status() {
   std::FILE* file = std::fopen("/proc/self/status", "r");
   char line[512];
   while (file != nullptr && std::fgets(line, sizeof line, file) != nullptr) {
-    for (const char* key : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp", "SigBlk", "SigIgn",
-                            "SigPnd", "Cpus_allowed_list"}) {
+    for (const char* key : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs",
+                            "Seccomp", "SigBlk", "SigIgn", "SigPnd", "Cpus_allowed_list"}) {
       const std::size_t n = std::strlen(key);
-      if (std::strncmp(line, key, n) == 0 && line[n] == ':') std::printf("%s=%s", key, line + n + 2);
+      if (std::strncmp(line, key, n) == 0 && line[n] == ':')
+        std::printf("%s=%s", key, line + n + 2);
     }
   }
   if (file != nullptr) std::fclose(file);
 }
 
 void print_identity() {
-  std::printf("uid=%u\neuid=%u\ngid=%u\negid=%u\ngroups=", ::getuid(), ::geteuid(), ::getgid(), ::getegid());
+  std::printf("uid=%u\neuid=%u\ngid=%u\negid=%u\ngroups=", ::getuid(), ::geteuid(), ::getgid(),
+              ::getegid());
   gid_t groups[256];
   const int n = ::getgroups(256, groups);
   for (int i = 0; i < n; ++i) std::printf(i == 0 ? "%u" : ",%u", groups[i]);
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  std::printf("\numask=%04o\npid=%d\nppid=%d\nsid=%d\npgid=%d\n", mask, ::getpid(), ::getppid(), ::getsid(0), ::getpgrp());
+  std::printf("\numask=%04o\npid=%d\nppid=%d\nsid=%d\npgid=%d\n", mask, ::getpid(), ::getppid(),
+              ::getsid(0), ::getpgrp());
   char name[256] = "";
   ::gethostname(name, sizeof name);
   std::printf("hostname=%s\n", name);
   ::getdomainname(name, sizeof name);
   std::printf("domainname=%s\n", name);
   char cwd[4096] = "?";
-  if (::getcwd(cwd, sizeof cwd) == nullptr) std::snprintf(cwd, sizeof cwd, "%s", ::strerrorname_np(errno));
+  if (::getcwd(cwd, sizeof cwd) == nullptr)
+    std::snprintf(cwd, sizeof cwd, "%s", ::strerrorname_np(errno));
   std::printf("cwd=%s\npdeathsig=", cwd);
   int signal = 0;
   ::prctl(PR_GET_PDEATHSIG, &signal);
-  std::printf("%d\ndumpable=%d\nkeepcaps=%d\nsecurebits=%d\ntty=%d\nforeground=%d\nctty=%s\n", signal, ::prctl(PR_GET_DUMPABLE),
-              ::prctl(PR_GET_KEEPCAPS), ::prctl(PR_GET_SECUREBITS), ::isatty(0), ::tcgetpgrp(0) == ::getpgrp(),
+  std::printf("%d\ndumpable=%d\nkeepcaps=%d\nsecurebits=%d\ntty=%d\nforeground=%d\nctty=%s\n",
+              signal, ::prctl(PR_GET_DUMPABLE), ::prctl(PR_GET_KEEPCAPS),
+              ::prctl(PR_GET_SECUREBITS), ::isatty(0), ::tcgetpgrp(0) == ::getpgrp(),
               ::open("/dev/tty", O_RDWR | O_CLOEXEC) >= 0 ? "yes" : "no");
 }
 
@@ -136,7 +153,8 @@ void print_process(char** argv, char** env) {
     if (::sigaction(s, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) ++ignored_count;
   }
   std::printf("blocked=%d\nignored=%d\n", blocked_count, ignored_count);
-  for (char** a = argv; *a != nullptr; ++a) std::printf("argv.%d=%s\n", static_cast<int>(a - argv), *a);
+  for (char** a = argv; *a != nullptr; ++a)
+    std::printf("argv.%d=%s\n", static_cast<int>(a - argv), *a);
   for (char** e = env; *e != nullptr; ++e) std::printf("env.%s\n", *e);
 }
 

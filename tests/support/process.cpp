@@ -54,8 +54,10 @@ void place_fds(std::vector<std::pair<int, int>> fds) {
   if (!command.cwd.empty() && ::chdir(command.cwd.c_str()) != 0) ::_exit(125);
   for (const std::string& e : command.env) {
     const auto equals = e.find('=');
-    if (equals == std::string::npos) ::unsetenv(e.c_str());
-    else ::setenv(e.substr(0, equals).c_str(), e.substr(equals + 1).c_str(), 1);
+    if (equals == std::string::npos)
+      ::unsetenv(e.c_str());
+    else
+      ::setenv(e.substr(0, equals).c_str(), e.substr(equals + 1).c_str(), 1);
   }
   if (command.in_child) command.in_child();
   std::vector<char*> argv;
@@ -116,7 +118,8 @@ bool Running::wait_for(const std::string& text) {
 
 bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds timeout) {
   const auto end = Clock::now() + timeout;
-  for (auto nap = std::chrono::microseconds(200);; nap = std::min(nap * 2, std::chrono::microseconds(10000))) {
+  for (auto nap = std::chrono::microseconds(200);;
+       nap = std::min(nap * 2, std::chrono::microseconds(10000))) {
     if (condition()) return true;
     if (Clock::now() > end) return false;
     std::this_thread::sleep_for(nap);

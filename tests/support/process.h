@@ -44,7 +44,7 @@ class Running {
   pid_t pid() const { return pid_; }
   std::string out() const;  // what has been written up to now
   std::string err() const;
-  Outcome wait();  // or kill, when the time is over
+  Outcome wait();                          // or kill, when the time is over
   bool wait_for(const std::string& text);  // until `text` is in its output
 
  private:

@@ -3,4 +3,6 @@
 #include <boost/test/unit_test.hpp>
 
 // For sanitized builds. libseccomp 2.5 loses nodes of the rules that it drops as it merges them.
-extern "C" [[gnu::visibility("default")]] const char* __lsan_default_suppressions() { return "leak:libseccomp.so\n"; }
+extern "C" [[gnu::visibility("default")]] const char* __lsan_default_suppressions() {
+  return "leak:libseccomp.so\n";
+}

@@ -103,8 +103,8 @@ oci::Result<std::string> filter_ps(std::string_view output, const std::vector<pi
     const std::string_view word = column(line, index);
     const ParsedInt number = parse_int(word, 10);
     if (number.error)
-      return error(oci::Code::kSystem, "unable to parse pid: " +
-                                           number_error_text("Atoi", word, *number.error));
+      return error(oci::Code::kSystem,
+                   "unable to parse pid: " + number_error_text("Atoi", word, *number.error));
     const bool ours =
         std::find(pids.begin(), pids.end(), static_cast<pid_t>(number.value)) != pids.end();
     if (ours) (out += line) += '\n';

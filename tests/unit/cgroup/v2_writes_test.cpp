@@ -117,7 +117,8 @@ BOOST_AUTO_TEST_CASE(unified_keys_are_file_names) {
   // The container could not start.
   for (const char* key : {"cgroup.freeze", "cgroup.kill"})
     BOOST_TEST(error_of(with(spec::StringMap{{key, "1"}})) ==
-               "unified resource \"" + std::string(key) + "\" can't be set: the container could not start");
+               "unified resource \"" + std::string(key) +
+                   "\" can't be set: the container could not start");
 }
 
 BOOST_AUTO_TEST_CASE(what_v2_does_not_have_is_ignored_with_a_warning) {  // S187

@@ -30,7 +30,8 @@ class Samples {
  public:
   Samples(const SeccompRules& rules, Random& random) : random_(random) {
     constexpr std::uint64_t kHigh = 0xffffffff00000000;
-    std::set<std::uint64_t> values = {0, 1, 1ull << 31, 1ull << 32, 0xffffffffull, 1ull << 63, ~0ull};
+    std::set<std::uint64_t> values = {0,          1,    1ull << 31, 1ull << 32, 0xffffffffull,
+                                      1ull << 63, ~0ull};
     for (std::uint64_t selector = 0; selector < 26; ++selector) values.insert(selector);
     std::set<std::uint32_t> all = {0, kX32Bit - 1, kX32Bit, 0x7fffffff, 0x80000000, 0xffffffff};
     std::set<std::uint32_t> conditional = {102, 117};  // i386: socketcall, ipc
@@ -117,14 +118,16 @@ bool agree(const std::string& title, const spec::Seccomp& profile, std::size_t c
 }
 
 const std::vector<std::string> kNames = {
-    "read",     "write",    "open",     "openat",  "clone",    "clone3",     "socket",   "accept",
-    "accept4",  "bind",     "recv",     "sendmsg", "recvmmsg", "semop",      "semget",   "shmat",
-    "msgctl",   "ipc",      "socketcall", "personality", "waitpid", "mmap2", "mmap",     "fcntl64",
-    "getpid",   "setuid32", "ioctl",    "ptrace",  "keyctl",   "bpf",        "statx",    "futex_time64",
-    "arch_prctl", "rt_sigaction", "preadv2", "no_such_call", "semtimedop", "arm_fadvise64_64"};
-const std::vector<std::string> kActions = {"SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_TRAP",
-                                           "SCMP_ACT_LOG",   "SCMP_ACT_TRACE", "SCMP_ACT_KILL",
-                                           "SCMP_ACT_NOTIFY", "SCMP_ACT_KILL_PROCESS"};
+    "read",       "write",           "open",       "openat",       "clone",   "clone3",
+    "socket",     "accept",          "accept4",    "bind",         "recv",    "sendmsg",
+    "recvmmsg",   "semop",           "semget",     "shmat",        "msgctl",  "ipc",
+    "socketcall", "personality",     "waitpid",    "mmap2",        "mmap",    "fcntl64",
+    "getpid",     "setuid32",        "ioctl",      "ptrace",       "keyctl",  "bpf",
+    "statx",      "futex_time64",    "arch_prctl", "rt_sigaction", "preadv2", "no_such_call",
+    "semtimedop", "arm_fadvise64_64"};
+const std::vector<std::string> kActions = {
+    "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_TRAP",   "SCMP_ACT_LOG",
+    "SCMP_ACT_TRACE", "SCMP_ACT_KILL",  "SCMP_ACT_NOTIFY", "SCMP_ACT_KILL_PROCESS"};
 const std::vector<std::string> kOperators = {"EQ", "NE", "LT", "LE", "GT", "GE", "MASKED_EQ"};
 const std::vector<std::string> kEqualities = {"EQ", "NE", "MASKED_EQ"};
 const std::vector<spec::Strings> kArchitectures = {
@@ -137,14 +140,10 @@ const std::vector<spec::Strings> kArchitectures = {
 
 std::uint64_t random_value(Random& random) {
   switch (below(random, 4)) {
-    case 0:
-      return below(random, 4);
-    case 1:
-      return 1ull << below(random, 64);
-    case 2:
-      return (1ull << below(random, 64)) - 1;
-    default:
-      return random();
+    case 0: return below(random, 4);
+    case 1: return 1ull << below(random, 64);
+    case 2: return (1ull << below(random, 64)) - 1;
+    default: return random();
   }
 }
 
@@ -155,7 +154,8 @@ std::vector<spec::SyscallArg> random_conditions(Random& random, std::size_t most
   for (std::size_t count = 1 + below(random, most); args.size() < count;) {
     const auto index = static_cast<std::uint32_t>(below(random, 6));
     if (std::none_of(args.begin(), args.end(), [&](const auto& a) { return a.index == index; }))
-      args.push_back(arg(index, pick(random, operators), random_value(random), random_value(random)));
+      args.push_back(
+          arg(index, pick(random, operators), random_value(random), random_value(random)));
   }
   return args;
 }
@@ -198,7 +198,8 @@ spec::Seccomp simple_profile(Random& random) {
 }
 
 // Rules of few calls that overlap, contradict and repeat each other. Rules of several conditions do
-// not compare sizes: libseccomp 2.5 can take for ever over such rules, by itself and in any runtime.
+// not compare sizes: libseccomp 2.5 can take for ever over such rules, by itself and in any
+// runtime.
 spec::Seccomp tangled_profile(Random& random) {
   spec::Seccomp profile = random_frame(random);
   std::vector<std::string> names = kNames;
@@ -222,7 +223,8 @@ BOOST_AUTO_TEST_CASE(profiles_of_engines) {
   Random random(20);
   const auto profiles = engine_profiles();
   BOOST_TEST(profiles.size() >= 10u);
-  for (const auto& [name, profile] : profiles) BOOST_TEST(agree(name, profile, 20000, random), name);
+  for (const auto& [name, profile] : profiles)
+    BOOST_TEST(agree(name, profile, 20000, random), name);
 }
 
 BOOST_AUTO_TEST_CASE(random_profiles_without_overlap) {

@@ -86,7 +86,8 @@ inline std::vector<std::pair<std::string, spec::Seccomp>> engine_profiles() {
       std::filesystem::path(OCI_SOURCE_DIR) / "tests/fixtures/engine-configs";
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(dir))
-    if (entry.path().extension() == ".json" && !entry.path().filename().string().starts_with("re") &&
+    if (entry.path().extension() == ".json" &&
+        !entry.path().filename().string().starts_with("re") &&
         !entry.path().filename().string().starts_with("process-"))
       files.push_back(entry.path());
   std::sort(files.begin(), files.end());

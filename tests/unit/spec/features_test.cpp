@@ -77,8 +77,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_not_announced) {
                   "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"));
   BOOST_TEST(has(list(root, {"linux", "seccomp", "knownFlags"}),
                  "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"));
-  BOOST_TEST(text.find("\"idmap\": {\n                \"enabled\": false") !=
-             std::string::npos);
+  BOOST_TEST(text.find("\"idmap\": {\n                \"enabled\": false") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

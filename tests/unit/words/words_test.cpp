@@ -90,14 +90,16 @@ BOOST_AUTO_TEST_CASE(seccomp_words_are_the_kernels) {
   BOOST_TEST(audit("SCMP_ARCH_M68K") == AUDIT_ARCH_M68K);
   BOOST_TEST(audit("SCMP_ARCH_SH") == AUDIT_ARCH_SHEL);
   BOOST_TEST(audit("SCMP_ARCH_SHEB") == AUDIT_ARCH_SH);
-  BOOST_TEST(find(kSeccompFlags, "SECCOMP_FILTER_FLAG_SPEC_ALLOW")->value == SECCOMP_FILTER_FLAG_SPEC_ALLOW);
+  BOOST_TEST(find(kSeccompFlags, "SECCOMP_FILTER_FLAG_SPEC_ALLOW")->value ==
+             SECCOMP_FILTER_FLAG_SPEC_ALLOW);
   BOOST_TEST(kFilterFlagNewListener == SECCOMP_FILTER_FLAG_NEW_LISTENER);
 }
 
 BOOST_AUTO_TEST_CASE(signal_numbers_are_the_kernels) {
   BOOST_TEST(find(kSignals, "SIGIO")->value == SIGIO);
   for (const auto& [name, number] : kSignals)
-    if (number != SIGIO) BOOST_TEST(sigabbrev_np(number) == name.substr(3), name);  // glibc says POLL
+    if (number != SIGIO)
+      BOOST_TEST(sigabbrev_np(number) == name.substr(3), name);  // glibc says POLL
 }
 
 BOOST_AUTO_TEST_CASE(signals_parse_as_in_runc) {  // C074
@@ -109,7 +111,8 @@ BOOST_AUTO_TEST_CASE(signals_parse_as_in_runc) {  // C074
   BOOST_TEST(parse_signal("64").value() == 64);
   BOOST_TEST(parse_signal("-1").value() == -1);
   BOOST_TEST(parse_signal("4294967305").value() == INT_MAX);
-  for (const auto* text : {"RTMIN", "SIGRTMIN+3", "0x9", "FOO", "SIG", " 9", "SIGSIGTERM", "CLD", "1.5"})
+  for (const auto* text :
+       {"RTMIN", "SIGRTMIN+3", "0x9", "FOO", "SIG", " 9", "SIGSIGTERM", "CLD", "1.5"})
     BOOST_TEST(!parse_signal(text).has_value(), text);
 }
 
