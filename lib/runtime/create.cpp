@@ -183,6 +183,27 @@ Status hand_over(const CreateOptions& options, const std::string& bundle_path, c
   return {};
 }
 
+Status write_files(const Entry& entry, const Record& record, const plan::Plan& plan,
+                   bool gate_on_disk) {
+  TRY(entry.save(record));
+  drill_point();
+  if (record.has_seccomp) TRY(entry.save_seccomp(plan.seccomp));
+  if (gate_on_disk) TRY(make_gate(entry));
+  if (!record.notify_socket.empty()) TRY(make_notify_dir(entry.dir()));
+  drill_point();
+  return {};
+}
+
+Result<Served> serve_init(const Context& context, const Record& record, const plan::Plan& plan,
+                          Launched& launched, const cgroup::Cgroup& group) {
+  auto served = serve(plan, launched, [&](plan::SyncPoint point) {
+    return at_sync(context, record, plan, launched.child, point);
+  });
+  if (served) return served;
+  Error error = explain(std::move(served).error(), group);
+  return std::move(error).with_context("error during container init").with_context(kStart);
+}
+
 }  // namespace
 
 Result<std::string> absolute_bundle(const std::string& bundle) {
@@ -240,13 +261,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
     else
       (void)undo(context, store, entry, record);
   });
-  TRY(entry.save(record));
-  drill_point();
-  if (record.has_seccomp) TRY(entry.save_seccomp(plan.seccomp));
-  if (gate_on_disk) TRY(make_gate(entry));
-  if (!options.notify_socket.empty()) TRY(make_notify_dir(entry.dir()));
-  drill_point();
-
+  TRY(write_files(entry, record, plan, gate_on_disk));
   cgroup::Cgroup group = TRY_CTX(kStart, make_cgroup(record, plan));
   drill_point();
   TRY_CTX(kStart, group.apply(plan.cgroup));
@@ -258,27 +273,21 @@ Result<Created> create_container(const Context& context, std::string_view id,
   record.init = TRY(sys::identify_process(launched.child.pid(), launched.child.pidfd()));
   TRY(entry.save(record));
   drill_point();
-  auto served = serve(plan, launched, [&](plan::SyncPoint point) {
-    return at_sync(context, record, plan, launched.child, point);
-  });
-  if (!served) {
-    Error error = explain(std::move(served).error(), group);
-    return std::move(error).with_context("error during container init").with_context(kStart);
-  }
-  for (const std::string& w : served->warnings) warnings.say(w);
+  Served served = TRY(serve_init(context, record, plan, launched, group));
+  for (const std::string& w : served.warnings) warnings.say(w);
 
   record.phase = Phase::kCreated;
   drill_point();
   // Without a gate on disk it is started at once, and then saved.
   if (gate_on_disk || !record.hooks.start_container.empty()) TRY(entry.save(record));
   drill_point();
-  TRY(hand_over(options, input.bundle, *served, launched.child));
+  TRY(hand_over(options, input.bundle, served, launched.child));
   drill_point();
   if (gate_on_disk) TRY(say_go(FdRef(launched.channel)));
   drill_point();
   rollback.commit();
   return Created{std::move(entry), std::move(record), std::move(plan), std::move(launched),
-                 std::move(served->console_master)};
+                 std::move(served.console_master)};
 }
 
 }  // namespace oci::runtime
