@@ -106,6 +106,7 @@ int carry_out(const Step& s) noexcept {
     case Op::kPropagation:
     case Op::kOpenRoot:
     case Op::kAttach:
+    case Op::kRemount:
     case Op::kCheckDevice: return do_mount_step(s);
     case Op::kCopyUp: return do_copy_up(s);
     case Op::kMakeDir:

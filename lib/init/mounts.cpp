@@ -14,7 +14,22 @@ constexpr int kNoEntry = 2, kNotDir = 20, kInval = 22, kLoop = 40;
 int add_option(int context, plan::Ref key, plan::Ref value) noexcept {
   const Res r = value.len != 0 ? call::fsconfig_string(context, text(key), text(value))
                                : call::fsconfig_flag(context, text(key));
-  return r.ok() ? 0 : fail("fsconfig", r);
+  if (r.ok()) return 0;
+  constexpr char kOption[] = "option ";
+  constexpr std::size_t kPrefix = sizeof kOption - 1;
+  static char note[48];  // zero at the end, whatever the key's length
+  std::size_t size = std::strlen(text(key));
+  if (size > sizeof note - kPrefix - 1) size = sizeof note - kPrefix - 1;
+  std::memcpy(note, kOption, kPrefix);
+  std::memcpy(note + kPrefix, text(key), size);
+  return fail(note, r);
+}
+
+int add_options(int context, plan::Ref list) noexcept {
+  const auto options = g.plan.list(list);
+  for (std::size_t i = 0; i + 1 < options.size(); i += 2)
+    if (const int e = add_option(context, options[i], options[i + 1]); e != 0) return e;
+  return 0;
 }
 
 // S057: a tmpfs over an existing directory takes its mode.
@@ -34,9 +49,7 @@ int add_mode_of_target(int context, const Step& s) noexcept {
 int fs_mount(const Step& s) noexcept {
   const Fd context{call::fsopen(text(s.s0))};
   if (context.get() < 0) return fail("fsopen", call::fsopen(text(s.s0)));
-  const auto options = g.plan.list(s.list);
-  for (std::size_t i = 0; i + 1 < options.size(); i += 2)
-    if (const int e = add_option(context.get(), options[i], options[i + 1]); e != 0) return e;
+  if (const int e = add_options(context.get(), s.list); e != 0) return e;
   if ((s.flags & plan::kModeFromTarget) != 0)
     if (const int e = add_mode_of_target(context.get(), s); e != 0) return e;
   OCI_INIT_TRY("mount", call::fsconfig_create(context.get()));
@@ -156,6 +169,27 @@ int attach(const Step& s) noexcept {
   return 0;
 }
 
+int reconfigure(int mount, plan::Ref list) noexcept {
+  const Res picked = call::fspick(mount);
+  if (!picked.ok()) return fail("fspick", picked);
+  const Fd context{picked};
+  if (const int e = add_options(context.get(), list); e != 0) return e;
+  OCI_INIT_TRY("remount", call::fsconfig_reconfigure(context.get()));
+  return 0;
+}
+
+int remount(const Step& s) noexcept {
+  const Res found = call::openat2(slot(s.src), text(s.s1), O_PATH, sys::kInRoot);
+  if (!found.ok()) return fail("open", found);
+  const Fd target{found};
+  if (s.list.len != 0)
+    if (const int e = reconfigure(target.get(), s.list); e != 0) return e;
+  const mount_attr attr{s.n0, s.n1, 0, 0};
+  OCI_INIT_TRY("mount_setattr",
+               call::mount_setattr(target.get(), "", static_cast<unsigned>(sys::kEmptyPath), attr));
+  return 0;
+}
+
 int check_device(const Step& s) noexcept {
   struct statx st {};
   OCI_INIT_TRY("statx", call::statx(slot(s.src), "", sys::kEmptyPath, STATX_TYPE, &st));
@@ -175,6 +209,7 @@ int do_mount_step(const Step& s) noexcept {
     case Op::kPropagation: return propagation(s);
     case Op::kOpenRoot: return open_root(s);
     case Op::kAttach: return attach(s);
+    case Op::kRemount: return remount(s);
     case Op::kCheckDevice: return check_device(s);
     default: return kInval;
   }

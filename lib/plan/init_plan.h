@@ -61,6 +61,8 @@ enum class Op : std::uint16_t {
             // or file, like the mount's root). flags kNoSymlinks (target must be a real directory,
             // all the way), kAllowInProc (may lie inside procfs), kKeep (leave the mount slot
             // open), kNoFollow (last component)
+  kRemount,  // src: root; s1: path of a mount point; n0: attr_set; n1: attr_clr; list: key, value
+             // pairs for its superblock, may be empty
   kCopyUp,  // aux: mount slot of an empty tmpfs; src: root; s1: target whose content is copied into
             // it
   kCheckDevice,  // src: slot; n0: S_IFCHR/S_IFBLK; n1: rdev. Error EINVAL if it is something else

@@ -72,8 +72,8 @@ Status known_option(Reading& r, const MountOption& o, const std::string& where,
     case MountOptionKind::kTmpCopyUp: r.out.copy_up = true; break;
     case MountOptionKind::kSourceNoFollow: r.out.source_no_follow = true; break;
     case MountOptionKind::kDestinationNoFollow: r.out.destination_no_follow = true; break;
+    case MountOptionKind::kRemount: r.out.remount = true; break;
     case MountOptionKind::kIdmap:
-    case MountOptionKind::kRemount:
     case MountOptionKind::kCopySymlink: break;
   }
   return {};

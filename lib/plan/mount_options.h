@@ -22,6 +22,7 @@ struct AttrChange {
 struct MountOptions {
   bool bind = false, recursive = false;  // bind; rbind sets both
   bool copy_up = false;
+  bool remount = false;
   bool source_no_follow = false, destination_no_follow = false;
   bool readonly = false;
   AttrChange named;                        // of the mount, only what the options name: for binds
@@ -34,7 +35,7 @@ struct MountOptions {
   bool has_key(std::string_view key) const;
 };
 
-// `warnings` gets what has no effect on today's kernels. Errors: kUnsupported for remount,
+// `warnings` gets what has no effect on today's kernels. Errors: kUnsupported for
 // id-mapped mounts and copy-symlink; kInvalidConfig for filesystem options on a bind mount.
 Result<MountOptions> read_mount_options(const spec::Mount& mount, const std::string& pointer,
                                         std::vector<std::string>& warnings);

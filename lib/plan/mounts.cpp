@@ -69,6 +69,10 @@ Result<MountEntry> read_mount(Draft& draft, const spec::Spec& spec, const Create
   entry.subject =
       "error mounting " + quoted(mount.source) + " to rootfs at " + quoted(mount.destination);
   if (spec.linux_ && !among(kNoContext, entry.type)) entry.label = spec.linux_->mount_label;
+  if (entry.options.remount) {
+    entry.kind = MountEntry::Kind::kRemount;
+    return entry;
+  }
   if (entry.options.bind) {
     entry.kind = MountEntry::Kind::kBind;
     entry.tree.path = resolve_path(input.bundle, mount.source);
@@ -152,6 +156,33 @@ void add_bind(Draft& draft, MountEntry& entry) {
   attach(draft, slot, entry, false);
 }
 
+// Only what the configuration itself has mounted there: mount(2) would as well change a filesystem
+// of the host that happens to be the root's.
+Status check_remount(const MountEntry& entry, const std::vector<MountEntry>& before) {
+  using Kind = MountEntry::Kind;
+  const auto last = std::find_if(before.rbegin(), before.rend(), [&](const MountEntry& other) {
+    return other.destination == entry.destination && other.kind != Kind::kRemount;
+  });
+  if (last == before.rend())
+    return invalid(entry.subject + ": remount of what no earlier mount has mounted",
+                   entry.pointer + "/destination");
+  if (!entry.options.keys.empty() && last->kind != Kind::kFilesystem)
+    return invalid(entry.subject + ": remount of a mount that has no filesystem options of its own",
+                   entry.pointer + "/options");
+  return {};
+}
+
+void add_remount(Draft& draft, const MountEntry& entry) {
+  Step& step = draft.add(Op::kRemount, entry.subject, entry.pointer);
+  step.src = draft.root;
+  step.s1 = draft.builder.str(entry.destination);
+  step.n0 = entry.options.named.set;
+  step.n1 = entry.options.named.clear;
+  std::vector<std::string> list;
+  for (const auto& [key, value] : entry.options.keys) list.insert(list.end(), {key, value});
+  step.list = draft.builder.list(list);
+}
+
 }  // namespace
 
 Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec,
@@ -161,6 +192,8 @@ Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec
   for (std::size_t i = 0; i < spec.mounts.size(); ++i) {
     entries.push_back(
         TRY(read_mount(draft, spec, input, spec.mounts[i], "/mounts/" + std::to_string(i))));
+    if (entries.back().kind == MountEntry::Kind::kRemount)
+      TRY(check_remount(entries.back(), entries));
   }
   if (!input.notify_dir.empty()) {
     entries.push_back(TRY(read_mount(draft, spec, input, notify_mount(input), "")));
@@ -184,6 +217,7 @@ void add_mounts(Draft& draft, std::vector<MountEntry>& mounts) {
       case MountEntry::Kind::kFilesystem:
       case MountEntry::Kind::kCgroup2: add_filesystem(draft, entry); break;
       case MountEntry::Kind::kCgroup1: add_cgroup1(draft, entry); break;
+      case MountEntry::Kind::kRemount: add_remount(draft, entry); break;
     }
   }
 }

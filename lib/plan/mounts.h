@@ -18,7 +18,8 @@ struct CgroupPart {
 };
 
 struct MountEntry {
-  enum class Kind { kBind, kFilesystem, kCgroup1, kCgroup2 };
+  // kRemount: changes what an earlier entry has mounted.
+  enum class Kind { kBind, kFilesystem, kCgroup1, kCgroup2, kRemount };
   Kind kind = Kind::kFilesystem;
   std::string type, source, destination;  // destination cleaned
   std::string pointer, subject;

@@ -51,6 +51,12 @@ inline Res fsconfig_string(int fd, const char* key, const char* value) noexcept 
 inline Res fsconfig_flag(int fd, const char* key) noexcept {
   return {raw(__NR_fsconfig, fd, FSCONFIG_SET_FLAG, word(key), 0, 0)};
 }
+inline Res fspick(int fd) noexcept {
+  return {raw(__NR_fspick, fd, word(""), FSPICK_CLOEXEC | FSPICK_EMPTY_PATH)};
+}
+inline Res fsconfig_reconfigure(int fd) noexcept {
+  return {raw(__NR_fsconfig, fd, FSCONFIG_CMD_RECONFIGURE, 0, 0, 0)};
+}
 inline Res fsconfig_create(int fd) noexcept {
   return {raw(__NR_fsconfig, fd, FSCONFIG_CMD_CREATE, 0, 0, 0)};
 }

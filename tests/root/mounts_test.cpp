@@ -77,6 +77,34 @@ BOOST_AUTO_TEST_CASE(bind_read_only) {
   BOOST_TEST(!fs::exists(b.source() + "/x"));
 }
 
+BOOST_AUTO_TEST_CASE(remount) {
+  Mounted b;
+  b.mount("/cache", "tmpfs", "tmpfs", {"size=64k", "nosuid"});
+  b.mount("/cache", "tmpfs", "tmpfs", {"remount", "ro", "size=128k"});
+  b.bind("/data", {});
+  b.mount("/data", "", "", {"bind", "remount", "ro"});
+  const std::string cache = b.line_of("/cache");
+  OCI_CHECK_HAS(cache, "ro,nosuid");
+  OCI_CHECK_HAS(cache, "size=128k");
+  OCI_CHECK_HAS(b.shell("touch /data/x").run().err, "Read-only file system");
+  BOOST_TEST(!fs::exists(b.source() + "/x"));
+}
+
+BOOST_AUTO_TEST_CASE(remount_of_what_is_the_hosts) {
+  OCI_NOT_RUNC("there mount(2) itself refuses");
+  Mounted b;
+  b.mount("/data", "tmpfs", "tmpfs", {"remount", "ro"});
+  const Outcome r = b.run();
+  BOOST_TEST(r.code == 1, r.text());
+  OCI_CHECK_HAS(r.err, "remount of what no earlier mount has mounted");
+}
+
+BOOST_AUTO_TEST_CASE(an_option_that_the_filesystem_refuses_is_named) {
+  Mounted b;
+  b.mount("/cache", "tmpfs", "tmpfs", {"size=64k", "nonsense=7"});
+  OCI_CHECK_HAS(b.run().err, "nonsense");
+}
+
 BOOST_AUTO_TEST_CASE(a_plain_bind_leaves_out_what_is_mounted_below) {
   Mounted b;
   const HostMount below(b.source() + "/sub", "tmpfs", 0);

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_not_announced) {
   auto document = Document::parse(text);
   BOOST_REQUIRE(document.ok());
   const Cursor root = document->root();
-  for (const char* word : {"idmap", "ridmap", "remount", "copy-symlink"})
+  for (const char* word : {"idmap", "ridmap", "copy-symlink"})
     BOOST_TEST(!has(list(root, {"mountOptions"}), word), word);
   BOOST_TEST(!has(list(root, {"linux", "seccomp", "actions"}), "SCMP_ACT_NOTIFY"));
   BOOST_TEST(!has(list(root, {"linux", "seccomp", "supportedFlags"}),
