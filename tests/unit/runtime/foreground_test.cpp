@@ -94,8 +94,10 @@ BOOST_AUTO_TEST_CASE(output_beyond_all_buffers_arrives_whole) {
   });
   const auto exit = run(caller.options(), [] {
     for (std::size_t left = kSize; left > 0;) {
-      std::string part(std::min<std::size_t>(left, 7000), static_cast<char>('a' + left % 26));
-      const ssize_t n = ::write(1, part.data(), part.size());
+      // No heap: the child of a process with threads may have been cloned while one held its lock.
+      std::array<char, 7000> part;
+      part.fill(static_cast<char>('a' + left % 26));
+      const ssize_t n = ::write(1, part.data(), std::min(left, part.size()));
       if (n <= 0) return 1;
       left -= static_cast<std::size_t>(n);
     }
