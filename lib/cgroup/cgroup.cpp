@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "lib/base/numbers.h"
+#include "lib/base/text.h"
 #include "lib/base/try.h"
 #include "lib/cgroup/events.h"
 #include "lib/cgroup/placement.h"
@@ -23,11 +24,9 @@ bool is_gone(const Error& error) { return error.sys_errno == ENOENT || error.sys
 
 void append_pids(std::string_view text, std::vector<pid_t>& pids) {
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
+    const auto pid = base::parse_number<pid_t>(base::take_until(text, '\n'));
     // 0: a process outside of the caller's pid namespace.
-    if (const auto pid = base::parse_number<pid_t>(text.substr(0, end)); pid && *pid > 0)
-      pids.push_back(*pid);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    if (pid && *pid > 0) pids.push_back(*pid);
   }
 }
 

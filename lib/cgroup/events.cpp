@@ -4,18 +4,22 @@
 #include <thread>
 
 #include "lib/base/numbers.h"
+#include "lib/base/text.h"
 
 namespace oci::cgroup {
 
-std::optional<std::uint64_t> keyed_value(std::string_view text, std::string_view key) {
+std::optional<std::string_view> line_of(std::string_view text, std::string_view key) {
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.size() > key.size() && line.starts_with(key) && line[key.size()] == ' ')
-      return base::parse_number<std::uint64_t>(line.substr(key.size() + 1));
+    const std::string_view line = base::take_until(text, '\n');
+    if (line.size() > key.size() && line.starts_with(key) && line[key.size()] == ' ') return line;
   }
   return std::nullopt;
+}
+
+std::optional<std::uint64_t> keyed_value(std::string_view text, std::string_view key) {
+  const auto line = line_of(text, key);
+  if (!line) return std::nullopt;
+  return base::parse_number<std::uint64_t>(line->substr(key.size() + 1));
 }
 
 std::chrono::milliseconds time_left(Clock::time_point deadline) {

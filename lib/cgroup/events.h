@@ -10,6 +10,8 @@ namespace oci::cgroup {
 
 using Clock = std::chrono::steady_clock;
 
+// The line that starts with `key `.
+std::optional<std::string_view> line_of(std::string_view text, std::string_view key);
 // The number behind `key ` in a flat keyed file such as memory.events.
 std::optional<std::uint64_t> keyed_value(std::string_view text, std::string_view key);
 

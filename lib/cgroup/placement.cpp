@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/base/text.h"
 #include "lib/base/try.h"
 
 namespace oci::cgroup {
@@ -44,9 +45,7 @@ std::string joined(const std::string& base, const std::string& path) {
 std::string clean_path(std::string_view path) {
   std::string out;
   while (!path.empty()) {
-    const std::size_t slash = std::min(path.find('/'), path.size());
-    const std::string_view name = path.substr(0, slash);
-    path.remove_prefix(std::min(slash + 1, path.size()));
+    const std::string_view name = base::take_until(path, '/');
     if (name == "..")
       out.resize(out.empty() ? 0 : out.find_last_of('/'));
     else if (!name.empty() && name != ".")

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "lib/base/text.h"
 #include "lib/base/try.h"
 #include "lib/cgroup/placement.h"
 #include "lib/sys/cgroupfs.h"
@@ -22,9 +23,8 @@ constexpr std::string_view kNamed = "name=";
 std::vector<std::string> split(std::string_view text, char at) {
   std::vector<std::string> out;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find(at), text.size());
-    if (end > 0) out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::string_view piece = base::take_until(text, at);
+    if (!piece.empty()) out.emplace_back(piece);
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "lib/base/numbers.h"
+#include "lib/base/text.h"
 
 namespace oci::cgroup {
 namespace {
@@ -25,9 +26,7 @@ void set_average(std::string_view word, std::string_view key, double& out) {
 void each_line(std::string_view text,
                const std::function<void(const std::vector<std::string_view>& words)>& line) {
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view rest = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    std::string_view rest = base::take_until(text, '\n');
     std::vector<std::string_view> words;
     while (!rest.empty()) {
       const std::size_t space = std::min(rest.find_first_of(" \t"), rest.size());
@@ -48,9 +47,7 @@ std::vector<std::uint16_t> parse_number_list(std::string_view text) {
   std::vector<std::uint16_t> out;
   text = text.substr(0, text.find('\n'));
   while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    const std::string_view range = text.substr(0, comma);
-    text.remove_prefix(std::min(comma + 1, text.size()));
+    const std::string_view range = base::take_until(text, ',');
     const std::size_t dash = std::min(range.find('-'), range.size());
     const auto first = base::parse_number<std::uint16_t>(range.substr(0, dash));
     const auto last =

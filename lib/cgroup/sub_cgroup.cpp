@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "lib/base/text.h"
 #include "lib/base/try.h"
 #include "lib/cgroup/placement.h"
 
@@ -17,11 +18,8 @@ Error invalid(std::string text) {
 Result<std::string> below(std::string_view given) {
   const std::string text = "bad sub cgroup path: " + std::string(given);
   std::string_view rest = given;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('/'), rest.size());
-    if (rest.substr(0, end) == "..") return invalid(text);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  while (!rest.empty())
+    if (base::take_until(rest, '/') == "..") return invalid(text);
   std::string path = clean_path(given);
   if (path == "/") return std::string();
   if (!is_safe_path(path)) return invalid(text);
@@ -51,9 +49,7 @@ Result<std::vector<Dir>> sub_cgroup(std::vector<Dir> dirs,
     }
     std::string_view list = std::string_view(argument).substr(0, colon);
     do {
-      const std::size_t end = std::min(list.find(','), list.size());
-      const std::string_view controller = list.substr(0, end);
-      list.remove_prefix(std::min(end + 1, list.size()));
+      const std::string_view controller = base::take_until(list, ',');
       bool found = false;
       for (std::size_t i = 0; i < dirs.size(); ++i) {
         if (!has(dirs[i], controller)) continue;

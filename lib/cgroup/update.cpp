@@ -7,21 +7,11 @@
 #include "lib/base/numbers.h"
 #include "lib/base/try.h"
 #include "lib/cgroup/cgroup.h"
+#include "lib/cgroup/events.h"
 #include "lib/cgroup/writes.h"
 
 namespace oci::cgroup {
 namespace {
-
-// The line that starts with `key `.
-std::optional<std::string_view> line_of(std::string_view text, std::string_view key) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.size() > key.size() && line.starts_with(key) && line[key.size()] == ' ') return line;
-  }
-  return std::nullopt;
-}
 
 // `8:0 rbps=max`, for `8:0 rbps=1000`.
 std::string without_limits(std::string_view value) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/base/text.h"
 #include "lib/base/try.h"
 #include "lib/cgroup/convert.h"
 #include "lib/cgroup/writes.h"
@@ -132,9 +133,8 @@ void add_unified(Writer& out, const spec::StringMap& unified) {
     const std::string pointer = "unified/" + pointer_token(file);
     std::string_view rest = whole;
     do {
-      const std::size_t end = std::min(rest.find('\n'), rest.size());
-      if (end > 0 || whole.empty()) out.add(file, std::string(rest.substr(0, end)), pointer);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+      const std::string_view line = base::take_until(rest, '\n');
+      if (!line.empty() || whole.empty()) out.add(file, std::string(line), pointer);
     } while (!rest.empty());
   }
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <vector>
 
+#include "lib/base/text.h"
+
 namespace oci::plan {
 namespace {
 
@@ -36,9 +38,7 @@ void append_escape(std::string& out, unsigned char c) {
 std::string clean_path(std::string_view path) {
   std::vector<std::string_view> parts;
   while (!path.empty()) {
-    const std::size_t end = std::min(path.find('/'), path.size());
-    const std::string_view part = path.substr(0, end);
-    path.remove_prefix(std::min(end + 1, path.size()));
+    const std::string_view part = base::take_until(path, '/');
     if (part == "..") {
       if (!parts.empty()) parts.pop_back();
     } else if (!part.empty() && part != ".") {

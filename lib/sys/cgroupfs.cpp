@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/base/text.h"
 #include "lib/base/try.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
@@ -32,9 +33,7 @@ Result<UniqueFd> walk_beneath(FdRef top, const std::string& path, int flags) {
   UniqueFd at = TRY(open_at(top, ".", O_PATH | O_DIRECTORY));
   std::string_view rest = path;
   while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('/'), rest.size());
-    const std::string name(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::string name(base::take_until(rest, '/'));
     if (name == "..") return call_error(kOpen, path, EXDEV);
     if (name.empty() || name == ".") continue;
     auto next = open_at(at, name, O_NOFOLLOW | (rest.empty() ? flags : O_PATH | O_DIRECTORY));

@@ -1,0 +1,17 @@
+// Taking text apart.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+namespace oci::base {
+
+// What stands before the first `at`, or all of it; `rest` goes on behind.
+constexpr std::string_view take_until(std::string_view& rest, char at) {
+  const std::size_t end = std::min(rest.find(at), rest.size());
+  const std::string_view piece = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return piece;
+}
+
+}  // namespace oci::base
