@@ -4,16 +4,14 @@
 #include <cstring>
 
 #include "lib/base/try.h"
+#include "lib/plan/draft.h"
 #include "lib/plan/seccomp_library.h"
 #include "lib/plan/seccomp_rules.h"
+#include "lib/plan/seccomp_stub.h"
 #include "lib/plan/seccomp_tree.h"
 
 namespace oci::plan {
 namespace {
-
-Error invalid(std::string text, std::string pointer) {
-  return Error{Code::kInvalidConfig, std::move(text), 0, std::move(pointer), {}};
-}
 
 bool notifies(const spec::Seccomp& profile) {
   return std::any_of(profile.syscalls.begin(), profile.syscalls.end(),
@@ -74,18 +72,17 @@ Result<std::optional<SeccompProgram>> compile_seccomp(const spec::Seccomp& profi
     return invalid("seccomp listenerPath is not set", "/linux/seccomp/listenerPath");
   if (program.notify) program.flags |= words::kFilterFlagNewListener;
 
-  const SeccompCode code =
+  SeccompCode code =
       TRY(has_seccomp_tree(rules) ? compile_seccomp_tree(rules) : compile_seccomp_library(rules));
-  program.filter = bytes_of(code);
-  if (wants_stub(rules)) program.filter = with_enosys_stub(newest_calls(rules), program.filter);
-  if (program.filter.size() > BPF_MAXINSNS * sizeof(sock_filter))
+  if (wants_stub(rules)) code = with_enosys_stub(newest_calls(rules), code);
+  if (code.size() > BPF_MAXINSNS)
     return Error{Code::kUnsupported,
-                 "seccomp filter has " +
-                     std::to_string(program.filter.size() / sizeof(sock_filter)) +
+                 "seccomp filter has " + std::to_string(code.size()) +
                      " instructions, more than the kernel's " + std::to_string(BPF_MAXINSNS),
                  0,
                  "/linux/seccomp",
                  {}};
+  program.filter = bytes_of(code);
   return std::optional<SeccompProgram>{std::move(program)};
 }
 

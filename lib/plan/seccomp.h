@@ -28,14 +28,4 @@ Result<std::optional<SeccompProgram>> compile_seccomp(const spec::Seccomp& profi
 // The same, put into a plan. A listener is refused: its agent protocol is not there yet.
 Status compile_seccomp_into(Plan& plan, const spec::Seccomp& profile);
 
-// Instructions that answer ENOSYS to calls newer than all the profile names, put before `filter`
-// (S222): programs then fall back to what the profile's author knew. One entry for each
-// architecture; x32 is told from x86-64 by bit 30 of the number.
-struct NewestCall {
-  std::uint32_t audit_arch;
-  std::uint32_t number;
-};
-std::vector<std::byte> with_enosys_stub(const std::vector<NewestCall>& newest,
-                                        const std::vector<std::byte>& filter);
-
 }  // namespace oci::plan

@@ -7,14 +7,11 @@
 #include <optional>
 
 #include "lib/base/try.h"
+#include "lib/plan/draft.h"
 #include "lib/plan/paths.h"
 
 namespace oci::plan {
 namespace {
-
-Error invalid(std::string text, std::string pointer) {
-  return Error{Code::kInvalidConfig, std::move(text), 0, std::move(pointer), {}};
-}
 
 // runc stores the number in 16 bits; libseccomp refuses what its MAX_ERRNO does not exceed.
 constexpr std::uint32_t kErrnoBits = 0xffff, kErrnoEnd = 4095;

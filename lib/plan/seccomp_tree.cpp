@@ -15,7 +15,6 @@ namespace {
 using Label = SeccompAssembler::Label;
 using words::Comparison;
 
-constexpr std::uint32_t kX32Bit = 0x40000000;
 constexpr std::uint32_t kNoCall = 0xffffffff;  // what a tracer writes to have a call skipped
 
 // How i386 multiplexes calls; `direct` is the number of its own that a call got later.
@@ -170,7 +169,7 @@ void Compiler::delegate(std::size_t arch, std::span<const SeccompUse> uses, std:
 std::vector<Range> Compiler::ranges_of(std::size_t arch) {
   const std::vector<SeccompUse> uses = uses_of(rules_, arch);
   const SeccompDecision nothing{{}, rules_.default_action};
-  std::uint32_t next = is_x32(*rules_.archs[arch]) ? kX32Bit : 0;
+  std::uint32_t next = is_x32(*rules_.archs[arch]) ? words::kX32Bit : 0;
   std::vector<Range> ranges;
   add(ranges, next, nothing);
   for (auto from = uses.begin(); from != uses.end();) {
@@ -191,10 +190,10 @@ std::vector<Range> Compiler::ranges_of(std::size_t arch) {
 Label Compiler::with_x32(Label calls, const std::vector<std::vector<Range>>& ranges) {
   for (std::size_t i = 0; i < rules_.archs.size(); ++i)
     if (is_x32(*rules_.archs[i]))
-      return out_.branch(BPF_JGE, kX32Bit, tree(ranges[i], false), calls);
+      return out_.branch(BPF_JGE, words::kX32Bit, tree(ranges[i], false), calls);
   const Label foreign = out_.branch(BPF_JEQ, kNoCall, out_.ret(rules_.default_action),
                                     out_.ret(SECCOMP_RET_KILL_THREAD));
-  return out_.branch(BPF_JGE, kX32Bit, foreign, calls);
+  return out_.branch(BPF_JGE, words::kX32Bit, foreign, calls);
 }
 
 Label Compiler::tree(std::span<const Range> ranges, bool wide) {

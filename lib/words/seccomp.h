@@ -59,6 +59,8 @@ inline constexpr std::uint32_t kAudit64 = 0x80000000u, kAuditLe = 0x40000000u,
                                kAuditN32 = 0x20000000u;
 inline constexpr std::uint32_t kAuditX86 = 3 | kAuditLe, kAuditX86_64 = 62 | kAudit64 | kAuditLe,
                                kAuditAarch64 = 183 | kAudit64 | kAuditLe, kAuditArm = 40 | kAuditLe;
+// x32 shares x86-64's AUDIT_ARCH_* word; its calls have this bit in their number.
+inline constexpr std::uint32_t kX32Bit = 0x40000000u;
 
 struct SeccompArch {
   std::string_view name;
