@@ -20,11 +20,6 @@ int make_dir(const Step& s) noexcept {
   return is_dir ? 0 : fail("mkdir", kNotDir);
 }
 
-std::uint64_t encode(const struct statx& st) noexcept {
-  return (st.stx_rdev_minor & 0xff) | (st.stx_rdev_major & 0xfff) << 8 |
-         (std::uint64_t{st.stx_rdev_minor} & ~0xffull) << 12;
-}
-
 int dev_node(const Step& s) noexcept {
   const char* name = nullptr;
   const int opened = open_parent(slot(s.src), text(s.s1), &name);
@@ -37,7 +32,7 @@ int dev_node(const Step& s) noexcept {
   struct statx st {};
   OCI_INIT_TRY("statx", call::statx(node.get(), "", sys::kEmptyPath, STATX_TYPE | STATX_MODE, &st));
   if ((st.stx_mode & 0170000) != (s.n0 & 0170000) ||
-      ((s.n0 & 0170000) != 0010000 && encode(st) != s.n1))
+      ((s.n0 & 0170000) != 0010000 && device_of(st) != s.n1))
     return fail("exists and is another file", kExists);
   if (!made.ok()) return 0;
   OCI_INIT_TRY("chown", call::fchownat(node.get(), "", static_cast<std::uint32_t>(s.n2),

@@ -96,7 +96,8 @@ int open_or_make(int root, const char* path, Want want, unsigned mode) noexcept;
 // failure.
 int open_parent(int root, const char* path, const char** name) noexcept;
 bool on_procfs(int fd) noexcept;
-unsigned type_of(int fd) noexcept;  // S_IFMT bits, 0 on failure
+unsigned type_of(int fd) noexcept;                         // S_IFMT bits, 0 on failure
+std::uint64_t device_of(const struct statx& st) noexcept;  // as mknod(2) takes it
 
 // The program's filter may refuse exit_group: a trap then ends the process, pid 1 of its namespace
 // or not.

@@ -78,8 +78,8 @@ int do_clone(const Step& s) noexcept {
   const Res pid{raw(__NR_clone3, word(&args), sizeof args)};
   if (!pid.ok()) return fail("clone3", pid);
   if (pid.v == 0) {
-    drop_slot(
-        s.src);  // nothing of the host's is held open where the container's processes can see it
+    // Nothing of the host's is held open where the container's processes can see it.
+    drop_slot(s.src);
     return 0;
   }
   g.note = "";
@@ -212,10 +212,12 @@ extern "C" [[noreturn]] __attribute__((used)) void oci_init_main(const long* sta
 
 #if defined(__x86_64__)
 __asm__(
-    ".text\n.globl _start\n.type _start,@function\n_start:\n\txor %ebp,%ebp\n\tmov "
-    "%rsp,%rdi\n\tand $-16,%rsp\n\tcall oci_init_main\n\thlt\n");
+    ".text\n.globl _start\n.type _start,@function\n_start:\n"
+    "\txor %ebp,%ebp\n\tmov %rsp,%rdi\n\tand $-16,%rsp\n"
+    "\tcall oci_init_main\n\thlt\n");
 #else
 __asm__(
-    ".text\n.globl _start\n.type _start,%function\n_start:\n\tmov x29,#0\n\tmov x30,#0\n\tmov "
-    "x0,sp\n\tbl oci_init_main\n\tbrk #1\n");
+    ".text\n.globl _start\n.type _start,%function\n_start:\n"
+    "\tmov x29,#0\n\tmov x30,#0\n\tmov x0,sp\n"
+    "\tbl oci_init_main\n\tbrk #1\n");
 #endif

@@ -193,10 +193,8 @@ int remount(const Step& s) noexcept {
 int check_device(const Step& s) noexcept {
   struct statx st {};
   OCI_INIT_TRY("statx", call::statx(slot(s.src), "", sys::kEmptyPath, STATX_TYPE, &st));
-  const std::uint64_t rdev = (st.stx_rdev_minor & 0xff) | (st.stx_rdev_major & 0xfff) << 8 |
-                             (std::uint64_t{st.stx_rdev_minor} & ~0xffull) << 12;
-  return (st.stx_mode & 0170000) == s.n0 && rdev == s.n1 ? 0
-                                                         : fail("not the expected device", kInval);
+  const bool expected = (st.stx_mode & 0170000) == s.n0 && device_of(st) == s.n1;
+  return expected ? 0 : fail("not the expected device", kInval);
 }
 
 }  // namespace

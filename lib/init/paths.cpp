@@ -132,6 +132,11 @@ unsigned type_of(int fd) noexcept {
   return call::statx(fd, "", sys::kEmptyPath, STATX_TYPE, &st).ok() ? st.stx_mode & kTypeMask : 0;
 }
 
+std::uint64_t device_of(const struct statx& st) noexcept {
+  return (st.stx_rdev_minor & 0xff) | (st.stx_rdev_major & 0xfff) << 8 |
+         (std::uint64_t{st.stx_rdev_minor} & ~0xffull) << 12;
+}
+
 bool on_procfs(int fd) noexcept {
   struct {
     long type;
