@@ -22,6 +22,8 @@ struct Context {
 };
 
 inline constexpr std::chrono::milliseconds kKillDeadline{10000};
+// Before the text of what keeps a container's process, the first or a further one, from running.
+inline constexpr std::string_view kStart = "unable to start container process";
 
 // create.cpp. A container whose init waits at its gate.
 struct Created {
@@ -35,11 +37,12 @@ struct Created {
 Result<std::string> absolute_bundle(const std::string& bundle);
 Result<Created> create_container(const Context& context, std::string_view id,
                                  const CreateOptions& options, bool gate_on_disk);
-// The bundle's path without links; the current directory when empty.
-Result<std::string> absolute_bundle(const std::string& bundle);
+inline bool wants_terminal(const spec::Spec& spec) {
+  return spec.process && spec.process->terminal;
+}
 // That a terminal has somebody to serve it: a console socket when detached, the caller's own
 // terminal else (C041).
-Status check_console(const CreateOptions& options, const spec::Spec& spec, bool detached);
+Status check_console(const std::string& console_socket, bool terminal, bool detached);
 
 // remove.cpp. Undoes everything the record names; each part may be gone already.
 Status undo(const Context& context, const Store& store, Entry& entry, const Record& record);

@@ -29,8 +29,6 @@
 namespace oci::runtime {
 namespace {
 
-constexpr std::string_view kStart = "unable to start container process";
-
 // S015: what the path leads to must be a directory and no symlink.
 Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec& spec) {
   if (!spec.root)
@@ -54,9 +52,8 @@ Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec&
   return std::string(real);
 }
 
-Record first_record(const Context&, std::string_view id, const CreateOptions& options,
-                    const spec::Spec& spec, const plan::CreateInput& input,
-                    const plan::Plan& plan) {
+Record first_record(std::string_view id, const CreateOptions& options, const spec::Spec& spec,
+                    const plan::CreateInput& input, const plan::Plan& plan) {
   Record record;
   record.id = std::string(id);
   record.bundle = input.bundle;
@@ -216,20 +213,14 @@ Result<std::string> absolute_bundle(const std::string& bundle) {
   return std::string(path);
 }
 
-Status check_console(const CreateOptions& options, const spec::Spec& spec, bool detached) {
-  const bool terminal = spec.process && spec.process->terminal;
-  if (!options.console_socket.empty() && !(terminal && detached))
-    return Error{Code::kInvalidArgument,
-                 "cannot use console socket if runc will not detach or allocate tty",
-                 0,
-                 "--console-socket",
-                 {}};
-  if (terminal && detached && options.console_socket.empty())
-    return Error{Code::kInvalidArgument,
-                 "cannot allocate tty if runc will detach without setting console socket",
-                 0,
-                 "--console-socket",
-                 {}};
+Status check_console(const std::string& console_socket, bool terminal, bool detached) {
+  const auto refuse = [](const char* text) {
+    return Error{Code::kInvalidArgument, text, 0, "--console-socket", {}};
+  };
+  if (!console_socket.empty() && !(terminal && detached))
+    return refuse("cannot use console socket if runc will not detach or allocate tty");
+  if (terminal && detached && console_socket.empty())
+    return refuse("cannot allocate tty if runc will detach without setting console socket");
   return {};
 }
 
@@ -239,7 +230,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   std::string bundle = TRY(absolute_bundle(options.bundle));
   Warnings warnings(context);
   const spec::Spec spec = TRY(read_spec(options, bundle, warnings));
-  if (gate_on_disk) TRY(check_console(options, spec, true));
+  if (gate_on_disk) TRY(check_console(options.console_socket, wants_terminal(spec), true));
   plan::CreateInput input = TRY(read_input(id, std::move(bundle), options, spec, gate_on_disk));
 
   const Store store = TRY(Store::open(context.root, true));
@@ -251,7 +242,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   drill_point();
   Entry entry = TRY(store.reserve(id));
   drill_point();
-  Record record = first_record(context, id, options, spec, input, plan);
+  Record record = first_record(id, options, spec, input, plan);
   bool launched_once = false;
   // A create that fails after its namespaces stood goes on with destroying and poststop. Spec:
   // runtime.md#lifecycle

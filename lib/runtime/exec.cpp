@@ -111,36 +111,23 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
                  {},
                  {}};
   TRY(first_error(validate_process(process)));
-  if (process.terminal && options.detach && options.console_socket.empty())
-    return Error{Code::kInvalidArgument,
-                 "cannot allocate tty if runc will detach without setting console socket",
-                 0,
-                 {},
-                 {}};
-  if (!options.console_socket.empty() && (!process.terminal || !options.detach))
-    return Error{Code::kInvalidArgument,
-                 "cannot use console socket if runc will not detach or allocate tty",
-                 0,
-                 {},
-                 {}};
+  TRY(check_console(options.console_socket, process.terminal, options.detach));
 
   std::optional<Foreground> foreground;
   Stdio stdio = options.stdio;
   if (!options.detach) {
     ForegroundOptions fg;
     fg.terminal = process.terminal;
-    fg.owner_uid = host_id_of_root(record.linux_.uid_mappings, ::geteuid());
-    fg.owner_gid = host_id_of_root(record.linux_.gid_mappings, ::getegid());
+    set_owner(fg, record.linux_);
     fg.stdio = options.stdio;
     foreground.emplace(TRY(Foreground::prepare(fg)));
     if (!process.terminal) stdio = foreground->child_stdio();
   }
   const bool explicit_stdio = stdio.in >= 0 || stdio.out >= 0 || stdio.err >= 0;
   const plan::ExecInput input = TRY(join_input(entry, record, options, explicit_stdio));
-  const plan::Plan plan = TRY(plan::compile_exec(process, input, TRY(probe_host())));
+  const plan::Plan plan = TRY(plan::compile_exec(process, input, probe_kernel()));
   for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);
 
-  constexpr std::string_view kStart = "unable to start container process";
   auto found = sys::open_identified(record.init);
   if (!found)
     return found.error().sys_errno == ESRCH ? stopped()

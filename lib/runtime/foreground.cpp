@@ -215,10 +215,14 @@ Status Foreground::Impl::drain() {
   return {};
 }
 
-std::uint32_t host_id_of_root(const std::vector<spec::IdMapping>& maps, std::uint32_t otherwise) {
-  for (const spec::IdMapping& m : maps)
-    if (m.container_id == 0 && m.size > 0) return m.host_id;
-  return otherwise;
+void set_owner(ForegroundOptions& options, const spec::Linux& linux_) {
+  const auto host_id = [](const std::vector<spec::IdMapping>& maps, std::uint32_t otherwise) {
+    for (const spec::IdMapping& m : maps)
+      if (m.container_id == 0 && m.size > 0) return m.host_id;
+    return otherwise;
+  };
+  options.owner_uid = host_id(linux_.uid_mappings, ::geteuid());
+  options.owner_gid = host_id(linux_.gid_mappings, ::getegid());
 }
 
 Result<Foreground> Foreground::prepare(const ForegroundOptions& options) {

@@ -36,8 +36,8 @@ struct ForegroundOptions {
   Stdio stdio;  // the caller's side
 };
 
-// For the owner ids above: what root of a user namespace with these mappings is outside of it.
-std::uint32_t host_id_of_root(const std::vector<spec::IdMapping>& maps, std::uint32_t otherwise);
+// The owner ids above: what root of its user namespace is outside of it, else the caller.
+void set_owner(ForegroundOptions& options, const spec::Linux& linux_);
 
 class Foreground {
  public:

@@ -113,7 +113,7 @@ Result<plan::Plan> hook_plan(const Record& record, const spec::Hook& hook, HookP
   input.program = hook.path;
   input.dirs = record.cgroup.dirs;
   input.no_new_keyring = record.no_new_keyring;
-  return plan::compile_exec(process, input, TRY(probe_host()));
+  return plan::compile_exec(process, input, probe_kernel());
 }
 
 // Collects the output's head until the process has ended or the time is over. A grandchild that

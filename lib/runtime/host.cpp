@@ -46,9 +46,8 @@ unsigned last_capability() {
 
 }  // namespace
 
-Result<plan::HostFacts> probe_host() {
+plan::HostFacts probe_kernel() {
   plan::HostFacts host;
-  host.cgroups = TRY(cgroup::probe());
   utsname name{};
   if (::uname(&name) == 0) read_release(name.release, host);
   host.euid = ::geteuid();
@@ -60,6 +59,12 @@ Result<plan::HostFacts> probe_host() {
   host.has_proc_kcore = ::access("/proc/kcore", F_OK) == 0;
   host.apparmor = ::access("/sys/kernel/security/apparmor", F_OK) == 0;
   host.selinux = ::access("/sys/fs/selinux/enforce", F_OK) == 0;
+  return host;
+}
+
+Result<plan::HostFacts> probe_host() {
+  plan::HostFacts host = probe_kernel();
+  host.cgroups = TRY(cgroup::probe());
   return host;
 }
 

@@ -6,6 +6,8 @@
 
 namespace oci::runtime {
 
+// All but the cgroups, which joining a container needs no more.
+plan::HostFacts probe_kernel();
 Result<plan::HostFacts> probe_host();
 
 }  // namespace oci::runtime

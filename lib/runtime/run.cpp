@@ -17,14 +17,10 @@ namespace {
 
 Result<Foreground> prepare(const spec::Spec& spec, const RunOptions& options) {
   ForegroundOptions fg;
-  fg.terminal = spec.process && spec.process->terminal;
+  fg.terminal = wants_terminal(spec);
   fg.subreaper = !options.no_subreaper;
-  fg.owner_uid = ::geteuid();
-  fg.owner_gid = ::getegid();
-  if (spec.linux_) {
-    fg.owner_uid = host_id_of_root(spec.linux_->uid_mappings, fg.owner_uid);
-    fg.owner_gid = host_id_of_root(spec.linux_->gid_mappings, fg.owner_gid);
-  }
+  const spec::Linux none;
+  set_owner(fg, spec.linux_ ? *spec.linux_ : none);
   fg.stdio = options.stdio;
   return Foreground::prepare(fg);
 }
@@ -48,11 +44,12 @@ Result<ExitStatus> run_container(const Context& context, std::string_view id,
   RunOptions own = options;
   own.bundle = TRY(absolute_bundle(options.bundle));
   if (!own.spec) own.spec = TRY(load_spec(own.bundle));
-  TRY(check_console(own, *own.spec, own.detach));
+  const bool terminal = wants_terminal(*own.spec);
+  TRY(check_console(own.console_socket, terminal, own.detach));
   std::optional<Foreground> foreground;
   if (!own.detach) {
     foreground.emplace(TRY(prepare(*own.spec, own)));
-    if (!(own.spec->process && own.spec->process->terminal)) own.stdio = foreground->child_stdio();
+    if (!terminal) own.stdio = foreground->child_stdio();
   }
   Created created = TRY(create_container(context, id, own, false));
   const Store store = TRY(Store::open(context.root, false));

@@ -66,7 +66,8 @@ Status start_container(const Context& context, Entry& entry, Record& record, FdR
 
 Status start_by_fifo(const Context& context, const Store& store, Entry& entry, Record& record,
                      const StartOptions& options) {
-  switch (TRY(status_of(entry, record))) {
+  const ContainerStatus status = TRY(status_of(entry, record));
+  switch (status) {
     case ContainerStatus::kCreated: break;
     case ContainerStatus::kStopped:
       return Error{Code::kWrongState, "cannot start a container that has stopped", 0, {}, {}};
@@ -74,8 +75,7 @@ Status start_by_fifo(const Context& context, const Store& store, Entry& entry, R
       return Error{Code::kWrongState, "cannot start an already running container", 0, {}, {}};
     default:
       return Error{Code::kWrongState,
-                   "cannot start a container in the " +
-                       std::string(status_name(TRY(status_of(entry, record)))) + " state",
+                   "cannot start a container in the " + std::string(status_name(status)) + " state",
                    0,
                    {},
                    {}};
