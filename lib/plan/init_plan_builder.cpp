@@ -43,7 +43,6 @@ std::vector<std::byte> Builder::finish() {
   const auto* first = reinterpret_cast<const std::byte*>(steps_.data());
   data_.insert(data_.end(), first, first + steps_.size() * sizeof(Step));
   header.total = static_cast<std::uint32_t>(data_.size());
-  header.channel = -1;
   std::memcpy(data_.data(), &header, sizeof header);
   steps_.clear();
   return std::move(data_);

@@ -130,6 +130,7 @@ Result<plan::CreateInput> read_input(std::string_view id, std::string bundle,
   input.gate_on_disk = gate_on_disk;
   input.keep_fds = options.preserve_fds + options.listen_fds;
   input.listen_fds = options.listen_fds;
+  input.early = plan::early_namespaces(spec);
   input.explicit_stdio = options.stdio.in >= 0 || options.stdio.out >= 0 || options.stdio.err >= 0;
   return input;
 }
@@ -191,6 +192,22 @@ Status write_files(const Entry& entry, const Record& record, const plan::Plan& p
   return {};
 }
 
+// Whether the word to start can be said as soon as the record names init, so that neither waits for
+// the other.
+bool can_start_ahead(const CreateOptions& options, const Record& record, const plan::Plan& plan) {
+  const bool nothing_to_hand_over = options.console_socket.empty() &&
+                                    options.pidfd_socket.empty() && options.pid_file.empty() &&
+                                    options.notify_socket.empty() && !plan.terminal;
+  return nothing_to_hand_over && !plan.maps && !plan.sync_hooks &&
+         record.hooks.start_container.empty();
+}
+
+Status open_ahead(const Launched& launched) {
+  auto said = say_go(FdRef(launched.channel));
+  if (!said && said.error().sys_errno == EPIPE) return {};  // it has failed, and has told why
+  return said;
+}
+
 Result<Served> serve_init(const Context& context, const Record& record, const plan::Plan& plan,
                           Launched& launched, const cgroup::Cgroup& group) {
   auto served = serve(plan, launched, [&](plan::SyncPoint point) {
@@ -232,6 +249,8 @@ Result<Created> create_container(const Context& context, std::string_view id,
   const spec::Spec spec = TRY(read_spec(options, bundle, warnings));
   if (gate_on_disk) TRY(check_console(options.console_socket, wants_terminal(spec), true));
   plan::CreateInput input = TRY(read_input(id, std::move(bundle), options, spec, gate_on_disk));
+  Stage1 stage1 =
+      TRY_CTX(kStart, Stage1::begin(input.early, input.keep_fds, context.options.title));
 
   const Store store = TRY(Store::open(context.root, true));
   if (!options.notify_socket.empty()) input.notify_dir = store.path_of(id) + "/" + kNotifyDir;
@@ -258,16 +277,19 @@ Result<Created> create_container(const Context& context, std::string_view id,
   TRY_CTX(kStart, group.apply(plan.cgroup));
   drill_point();
   auto fds = TRY_CTX(kStart, open_fds(plan, &group, &entry, options.stdio, FdRef(-1)));
-  Launched launched = TRY_CTX(kStart, launch(plan, std::move(fds), context.options.title));
+  Launched launched = TRY_CTX(kStart, launch(std::move(stage1), plan, std::move(fds)));
   launched_once = true;
   // While init works: so the record names it as soon as it can.
   record.init = TRY(sys::identify_process(launched.child.pid(), launched.child.pidfd()));
+  const bool ahead = !gate_on_disk && can_start_ahead(options, record, plan);
+  if (ahead) record.phase = Phase::kStarting;
   TRY(entry.save(record));
   drill_point();
+  if (ahead) TRY(open_ahead(launched));
   Served served = TRY(serve_init(context, record, plan, launched, group));
   for (const std::string& w : served.warnings) warnings.say(w);
 
-  record.phase = Phase::kCreated;
+  if (!ahead) record.phase = Phase::kCreated;
   drill_point();
   // Without a gate on disk it is started at once, and then saved.
   if (gate_on_disk || !record.hooks.start_container.empty()) TRY(entry.save(record));

@@ -124,6 +124,7 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
     if (!process.terminal) stdio = foreground->child_stdio();
   }
   const bool explicit_stdio = stdio.in >= 0 || stdio.out >= 0 || stdio.err >= 0;
+  Stage1 stage1 = TRY_CTX(kStart, Stage1::begin(0, options.preserve_fds, context.options.title));
   const plan::ExecInput input = TRY(join_input(entry, record, options, explicit_stdio));
   const plan::Plan plan = TRY(plan::compile_exec(process, input, probe_kernel()));
   for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);
@@ -135,7 +136,7 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   const UniqueFd init = found.take();
   cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
   auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
-  Launched launched = TRY_CTX(kStart, launch(plan, std::move(fds), context.options.title));
+  Launched launched = TRY_CTX(kStart, launch(std::move(stage1), plan, std::move(fds)));
   UniqueFd master;
   auto executed = finish_exec(plan, launched, master);
   if (!executed) return std::move(std::move(executed).error()).with_context(kStart);

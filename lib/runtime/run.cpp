@@ -61,7 +61,8 @@ Result<ExitStatus> run_container(const Context& context, std::string_view id,
 
   const pid_t pid = created.launched.child.pid();
   if (foreground) TRY(foreground->attach(std::move(created.console_master)));
-  const Gate gate{[&] { return say_go(FdRef(created.launched.channel)); },
+  const bool opened = created.record.phase == Phase::kStarting;
+  const Gate gate{[&] { return opened ? Status{} : say_go(FdRef(created.launched.channel)); },
                   [&] { return wait_executed(created.plan, FdRef(created.launched.channel)); }};
   TRY(start_container(context, created.entry, created.record, created.launched.child.pidfd(),
                       gate));
