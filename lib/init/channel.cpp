@@ -35,30 +35,45 @@ void fill_streams() noexcept {
     if (raw(__NR_fcntl, fd, kGetFd) < 0) raw(__NR_dup3, g.channel, fd, O_CLOEXEC);
 }
 
-}  // namespace
+using Fds = Control<plan::kMaxInherited + 2>;
 
-bool receive_plan() noexcept {
-  fill_streams();
-  plan::PlanNotice notice{};
-  IoVec iov{&notice, sizeof notice};
-  Control<plan::kMaxInherited + 2> control;
+bool receive(plan::Order& order, Fds& control) noexcept {
+  IoVec iov{&order, sizeof order};
   MsgHdr message{nullptr, 0, &iov, 1, &control, sizeof control, 0};
   Res n;
   do n = Res{raw(__NR_recvmsg, g.channel, word(&message), kCloexecFds)};
   while (n.err() == 4);
-  if (n.v != sizeof notice || (message.flags & kTruncated) != 0 || message.control_size < 16)
-    return false;
+  const bool has_fds = message.control_size >= 16;
+  return n.v == sizeof order && (message.flags & kTruncated) == 0 &&
+         has_fds == (order.plan_size != 0);
+}
+
+bool take_plan(const plan::Order& order, const Fds& control) noexcept {
   const std::size_t count = (control.size - 16) / sizeof(int);
-  const int plan = control.fds[0];
-  const Res map{raw(__NR_mmap, 0, static_cast<long>(notice.size), 1 /* PROT_READ */,
-                    2 /* MAP_PRIVATE */, plan, 0)};
-  call::close(plan);
-  if (!map.ok() || !g.plan.open({reinterpret_cast<const std::byte*>(map.v), notice.size}))
+  const Res map{raw(__NR_mmap, 0, static_cast<long>(order.plan_size), 1 /* PROT_READ */,
+                    2 /* MAP_PRIVATE */, control.fds[0], 0)};
+  call::close(control.fds[0]);
+  if (!map.ok() || !g.plan.open({reinterpret_cast<const std::byte*>(map.v), order.plan_size}))
     return false;
   const plan::Header& header = g.plan.header();
   if (header.inherited_count + 1 != count) return false;
   for (std::size_t i = 1; i < count; ++i) set_slot(header.inherited[i - 1], control.fds[i]);
   return true;
+}
+
+}  // namespace
+
+bool receive_plan() noexcept {
+  fill_streams();
+  for (;;) {
+    plan::Order order{};
+    Fds control;
+    if (!receive(order, control)) return false;
+    if (order.plan_size != 0) return take_plan(order, control);
+    // What cannot be made now is left to kClone, which has words for it.
+    if (raw(__NR_unshare, static_cast<long>(order.namespaces)) < 0)
+      g.unmade_namespaces |= order.namespaces;
+  }
 }
 
 void send(plan::ReportKind kind, std::int64_t value, int err, int fd) noexcept {

@@ -101,20 +101,16 @@ int carry_out(const Step& s) noexcept {
   }
 }
 
-bool read_variable(const char* const* envp, std::uint64_t (&values)[2]) noexcept {
+// Negative if there is none.
+int channel_of(const char* const* envp) noexcept {
   constexpr std::string_view kName = plan::kInitVariable;
-  if (envp[0] == nullptr || std::string_view{envp[0]}.substr(0, kName.size()) != kName)
-    return false;
-  int which = 0;
+  if (envp[0] == nullptr || std::string_view{envp[0]}.substr(0, kName.size()) != kName) return -1;
+  int number = 0;
   for (const char* p = envp[0] + kName.size(); *p != 0; ++p) {
-    if (*p == ':' && which == 0)
-      ++which;
-    else if (*p >= '0' && *p <= '9')
-      values[which] = values[which] * 10 + static_cast<unsigned>(*p - '0');
-    else
-      return false;
+    if (*p < '0' || *p > '9') return -1;
+    number = number * 10 + (*p - '0');
   }
-  return which == 1;
+  return number;
 }
 
 // Nothing the caller had blocked or ignored reaches the program. CLONE_CLEAR_SIGHAND and execve
@@ -138,13 +134,8 @@ extern "C" [[noreturn]] __attribute__((used)) void oci_init_main(const long* sta
   g.note = "";
   g.report = -1;
   const auto* argv = reinterpret_cast<const char* const*>(stack + 1);
-  std::uint64_t values[2] = {};
-  if (!read_variable(argv + stack[0] + 1, values)) quit(122);
-  g.channel = static_cast<int>(values[0]);
+  g.channel = channel_of(argv + stack[0] + 1);
   reset_signals();
-  // What cannot be made now is left to kClone, which has words for it.
-  if (values[1] != 0 && raw(__NR_unshare, static_cast<long>(values[1])) < 0)
-    g.unmade_namespaces = values[1];
   if (!receive_plan()) quit(122);
   const std::uint32_t fail_step = g.plan.header().fail_step;
   for (const Step& s : g.plan.steps()) {

@@ -171,12 +171,13 @@ struct Header {
 };
 static_assert(sizeof(Header) % 8 == 0);
 
-// OCI_INIT=<channel>:<namespaces>, decimal: all that init is told when it is executed. The channel
-// is a SOCK_SEQPACKET; `namespaces` (CLONE_NEW*) are made at once, while the caller still compiles.
-// Then comes one packet, PlanNotice, with the plan's sealed file and the inherited descriptors.
+// OCI_INIT=<channel>, decimal: all that init is told when it is executed. The channel is a
+// SOCK_SEQPACKET. First come any number of orders for namespaces, which are made at once, while the
+// caller still compiles; then one for the plan, with its sealed file and the inherited descriptors.
 inline constexpr std::string_view kInitVariable = "OCI_INIT=";
-struct PlanNotice {
-  std::uint64_t size;
+struct Order {
+  std::uint64_t namespaces;  // CLONE_NEW*
+  std::uint64_t plan_size;   // 0: no plan yet
 };
 
 // What init says on the channel (SOCK_SEQPACKET, one Report a packet).

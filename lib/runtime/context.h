@@ -35,8 +35,12 @@ struct Created {
 };
 // The bundle's real path; empty is the current directory.
 Result<std::string> absolute_bundle(const std::string& bundle);
+// What can be refused before anything is read.
+Status check_request(const Context& context, std::string_view id, const CreateOptions& options);
+Result<Stage1> begin_stage1(const Context& context, const CreateOptions& options);
+// Precondition: check_request().
 Result<Created> create_container(const Context& context, std::string_view id,
-                                 const CreateOptions& options, bool gate_on_disk);
+                                 const CreateOptions& options, Stage1 stage1, bool gate_on_disk);
 inline bool wants_terminal(const spec::Spec& spec) {
   return spec.process && spec.process->terminal;
 }

@@ -105,18 +105,6 @@ Error explain(Error error, const cgroup::Cgroup& group) {
   return error;
 }
 
-Status check_request(const Context& context, std::string_view id, const CreateOptions& options) {
-  // Of no matter to the commands that work with a container which is there (C033).
-  if (context.options.cgroup_manager == CgroupManager::kSystemd)
-    return Error{Code::kUnsupported,
-                 "the systemd cgroup manager is not supported yet",
-                 0,
-                 "--systemd-cgroup",
-                 {}};
-  TRY(check_container_id(id));
-  return check_handed_on(options.listen_fds, options.preserve_fds);
-}
-
 // What is asked for, with the paths made absolute. Precondition: the configuration was read.
 Result<plan::CreateInput> read_input(std::string_view id, std::string bundle,
                                      const CreateOptions& options, const spec::Spec& spec,
@@ -241,16 +229,33 @@ Status check_console(const std::string& console_socket, bool terminal, bool deta
   return {};
 }
 
+Status check_request(const Context& context, std::string_view id, const CreateOptions& options) {
+  // Of no matter to the commands that work with a container which is there (C033).
+  if (context.options.cgroup_manager == CgroupManager::kSystemd)
+    return Error{Code::kUnsupported,
+                 "the systemd cgroup manager is not supported yet",
+                 0,
+                 "--systemd-cgroup",
+                 {}};
+  TRY(check_container_id(id));
+  return check_handed_on(options.listen_fds, options.preserve_fds);
+}
+
+Result<Stage1> begin_stage1(const Context& context, const CreateOptions& options) {
+  Stage1 stage1 =
+      TRY(Stage1::begin(options.listen_fds + options.preserve_fds, context.options.title));
+  stage1.work_beside();
+  return stage1;
+}
+
 Result<Created> create_container(const Context& context, std::string_view id,
-                                 const CreateOptions& options, bool gate_on_disk) {
-  TRY(check_request(context, id, options));
+                                 const CreateOptions& options, Stage1 stage1, bool gate_on_disk) {
   std::string bundle = TRY(absolute_bundle(options.bundle));
   Warnings warnings(context);
   const spec::Spec spec = TRY(read_spec(options, bundle, warnings));
   if (gate_on_disk) TRY(check_console(options.console_socket, wants_terminal(spec), true));
   plan::CreateInput input = TRY(read_input(id, std::move(bundle), options, spec, gate_on_disk));
-  Stage1 stage1 =
-      TRY_CTX(kStart, Stage1::begin(input.early, input.keep_fds, context.options.title));
+  TRY_CTX(kStart, stage1.make_namespaces(input.early));
 
   const Store store = TRY(Store::open(context.root, true));
   if (!options.notify_socket.empty()) input.notify_dir = store.path_of(id) + "/" + kNotifyDir;

@@ -124,7 +124,7 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
     if (!process.terminal) stdio = foreground->child_stdio();
   }
   const bool explicit_stdio = stdio.in >= 0 || stdio.out >= 0 || stdio.err >= 0;
-  Stage1 stage1 = TRY_CTX(kStart, Stage1::begin(0, options.preserve_fds, context.options.title));
+  Stage1 stage1 = TRY_CTX(kStart, Stage1::begin(options.preserve_fds, context.options.title));
   const plan::ExecInput input = TRY(join_input(entry, record, options, explicit_stdio));
   const plan::Plan plan = TRY(plan::compile_exec(process, input, probe_kernel()));
   for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);

@@ -44,7 +44,7 @@ Status send_plan(Stage1& stage1, const plan::Plan& plan, const std::vector<Opene
   const UniqueFd blob = TRY(plan_memfd(plan, fds));
   std::vector<int> given{blob.get()};
   for (const OpenedFd& fd : fds) given.push_back(fd.fd.get());
-  return stage1.send(plan.init.size(), given);
+  return stage1.send_plan(plan.init.size(), given);
 }
 
 bool before_clone(const plan::Plan& plan, std::uint32_t step) {
@@ -119,9 +119,7 @@ Error step_error(const plan::Plan& plan, const plan::Report& report) {
 }
 
 Result<Launched> launch(Stage1 stage1, const plan::Plan& plan, std::vector<OpenedFd> fds) {
-  // It may have gone already; then it says why below.
-  if (auto sent = send_plan(stage1, plan, fds); !sent && sent.error().sys_errno != EPIPE)
-    return std::move(sent).error();
+  TRY(send_plan(stage1, plan, fds));
   fds.clear();
   drill_point();
 

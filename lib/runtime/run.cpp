@@ -40,7 +40,8 @@ Status remove_container(const Context& context, const Store& store, Entry& entry
 
 Result<ExitStatus> run_container(const Context& context, std::string_view id,
                                  const RunOptions& options) {
-  TRY(check_handed_on(options.listen_fds, options.preserve_fds));
+  TRY(check_request(context, id, options));
+  Stage1 stage1 = TRY_CTX(kStart, begin_stage1(context, options));
   RunOptions own = options;
   own.bundle = TRY(absolute_bundle(options.bundle));
   if (!own.spec) own.spec = TRY(load_spec(own.bundle));
@@ -51,7 +52,7 @@ Result<ExitStatus> run_container(const Context& context, std::string_view id,
     foreground.emplace(TRY(prepare(*own.spec, own)));
     if (!terminal) own.stdio = foreground->child_stdio();
   }
-  Created created = TRY(create_container(context, id, own, false));
+  Created created = TRY(create_container(context, id, own, std::move(stage1), false));
   const Store store = TRY(Store::open(context.root, false));
   Cleanup rollback([&] { (void)remove_container(context, store, created.entry, created.record); });
   std::optional<NotifyProxy> notify;

@@ -85,7 +85,9 @@ Result<Runtime> Runtime::open(RuntimeOptions options) {
 }
 
 Status Runtime::create(std::string_view id, const CreateOptions& options) {
-  auto created = TRY(rt::create_container(impl_->context, id, options, true));
+  TRY(rt::check_request(impl_->context, id, options));
+  rt::Stage1 stage1 = TRY_CTX(rt::kStart, rt::begin_stage1(impl_->context, options));
+  auto created = TRY(rt::create_container(impl_->context, id, options, std::move(stage1), true));
   (void)created.launched.child.commit();
   return {};
 }

@@ -100,16 +100,6 @@ int enter_image(void* argument) {
       .err();
 }
 
-// To another processor, if there is one: put behind the caller, it would wait until that has
-// compiled. The plan's kAffinity gives it all of them back.
-void work_beside(pid_t pid) {
-  cpu_set_t others;
-  const int here = ::sched_getcpu();
-  if (here < 0 || here >= CPU_SETSIZE || ::sched_getaffinity(0, sizeof others, &others) < 0) return;
-  CPU_CLR(here, &others);
-  if (CPU_COUNT(&others) > 0) (void)::sched_setaffinity(pid, sizeof others, &others);
-}
-
 }  // namespace
 
 Stage1::Stage1(std::unique_ptr<Memory> memory, pid_t pid, UniqueFd channel)
@@ -125,13 +115,12 @@ Stage1::~Stage1() {
   reap();
 }
 
-Result<Stage1> Stage1::begin(std::uint64_t namespaces, int keep_fds, const std::string& title) {
+Result<Stage1> Stage1::begin(int keep_fds, const std::string& title) {
   const UniqueFd image = TRY(init_image());
   auto pair = TRY(sys::make_seqpacket_pair());
   auto memory = std::make_unique_for_overwrite<Memory>();
   memory->title = title;
-  memory->variable = std::string(plan::kInitVariable) + std::to_string(pair.second.get()) + ":" +
-                     std::to_string(namespaces);
+  memory->variable = std::string(plan::kInitVariable) + std::to_string(pair.second.get());
   memory->argv[0] = memory->title.c_str();
   memory->argv[1] = "init";
   memory->argv[2] = nullptr;
@@ -147,14 +136,31 @@ Result<Stage1> Stage1::begin(std::uint64_t namespaces, int keep_fds, const std::
   const sys::BlockedSignals blocked;
   const sys::Word pid = sys::clone3_vm(&args, sizeof args, enter_image<Memory>, memory.get());
   if (pid < 0) return sys::call_error("clone3", "", static_cast<int>(-pid));
-  if (namespaces != 0) work_beside(static_cast<pid_t>(pid));
   return Stage1(std::move(memory), static_cast<pid_t>(pid), std::move(pair.first));
 }
 
-Status Stage1::send(std::uint64_t size, std::span<const int> fds) {
-  const plan::PlanNotice notice{size};
-  return sys::send_message(FdRef(channel_), {reinterpret_cast<const char*>(&notice), sizeof notice},
-                           fds);
+void Stage1::work_beside() noexcept {
+  cpu_set_t others;
+  const int here = ::sched_getcpu();
+  if (here < 0 || here >= CPU_SETSIZE || ::sched_getaffinity(0, sizeof others, &others) < 0) return;
+  CPU_CLR(here, &others);
+  if (CPU_COUNT(&others) > 0) (void)::sched_setaffinity(pid_, sizeof others, &others);
+}
+
+Status Stage1::send_order(const plan::Order& order, std::span<const int> fds) {
+  auto sent = sys::send_message(FdRef(channel_),
+                                {reinterpret_cast<const char*>(&order), sizeof order}, fds);
+  // It has gone already: its end says why.
+  if (!sent && sent.error().sys_errno == EPIPE) return {};
+  return sent;
+}
+
+Status Stage1::make_namespaces(std::uint64_t namespaces) {
+  return namespaces == 0 ? Status{} : send_order({namespaces, 0}, {});
+}
+
+Status Stage1::send_plan(std::uint64_t size, std::span<const int> fds) {
+  return send_order({0, size}, fds);
 }
 
 int Stage1::reap() noexcept {
