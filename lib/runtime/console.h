@@ -16,4 +16,8 @@ enum class PidfdOf { kInit, kExec };
 // The same with a pidfd, for `--pidfd-socket`.
 Status send_pidfd(FdRef dir, const std::string& path, FdRef pidfd, PidfdOf which);
 
+// That a terminal has somebody to serve it: a console socket when detached, the caller's own
+// terminal else (C041).
+Status check_console(const std::string& console_socket, bool terminal, bool detached);
+
 }  // namespace oci::runtime

@@ -10,9 +10,11 @@
 #include <filesystem>
 
 #include "lib/base/try.h"
+#include "lib/runtime/console.h"
 #include "lib/runtime/context.h"
 #include "lib/runtime/events.h"
 #include "lib/runtime/exec.h"
+#include "lib/runtime/prepare.h"
 #include "lib/runtime/run.h"
 #include "lib/runtime/start.h"
 #include "lib/runtime/update.h"
@@ -85,9 +87,9 @@ Result<Runtime> Runtime::open(RuntimeOptions options) {
 }
 
 Status Runtime::create(std::string_view id, const CreateOptions& options) {
-  TRY(rt::check_request(impl_->context, id, options));
-  rt::Stage1 stage1 = TRY_CTX(rt::kStart, rt::begin_stage1(impl_->context, options));
-  auto created = TRY(rt::create_container(impl_->context, id, options, std::move(stage1), true));
+  rt::Prepared prepared = TRY(rt::prepare(impl_->context, id, options));
+  TRY(rt::check_console(options.console_socket, rt::wants_terminal(prepared.spec), true));
+  auto created = TRY(rt::create_container(impl_->context, id, options, std::move(prepared), true));
   (void)created.launched.child.commit();
   return {};
 }
