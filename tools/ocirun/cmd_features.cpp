@@ -16,6 +16,7 @@ const Command kFeatures{
     .name = "features",
     .summary = "print what this runtime can do as JSON",
     .description = "Form: the runtime specification's features document.",
+    .see_also = "{}-spec(8)",
     .run = run_features,
 };
 

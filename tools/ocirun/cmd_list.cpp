@@ -10,9 +10,16 @@
 namespace ocirun {
 namespace {
 
+constexpr std::string_view kFormats[] = {"table", "json"};
+
 constexpr Flag kFlags[] = {
-    {"format", "f", FlagType::kString, "table or json", "\"table\""},
+    {"format", "f", {"FORMAT", kFormats}, "form of the output", "\"table\""},
     {"quiet", "q", FlagType::kBool, "print ids only"},
+};
+
+constexpr Example kExamples[] = {
+    {"The ids of all containers of a state root, as a script wants them:",
+     "{} --root /run/my-root list --quiet"},
 };
 
 using Infos = std::vector<oci::ContainerInfo>;
@@ -85,6 +92,8 @@ const Command kList{
     .name = "list",
     .summary = "list the containers of the state root",
     .description = "Those that \"{}\" made with the same --root.",
+    .examples = kExamples,
+    .see_also = "{}-state(8), {}-ps(8)",
     .flags = kFlags,
     .run = run_list,
 };

@@ -5,8 +5,14 @@
 namespace ocirun {
 namespace {
 
+constexpr std::string_view kFormats[] = {"table", "json"};
+
 constexpr Flag kFlags[] = {
-    {"format", "f", FlagType::kString, "table or json", "\"table\""},
+    {"format", "f", {"FORMAT", kFormats}, "form of the output", "\"table\""},
+};
+
+constexpr Example kExamples[] = {
+    {"Threads and memory of the processes:", "{} ps web -eLo pid,lwp,rss,comm"},
 };
 
 std::string as_json(const std::vector<pid_t>& pids) {
@@ -51,7 +57,10 @@ const Command kPs{
     .description =
         "The lines of the host's ps(1) that belong to the container; \"ps -ef\" unless\n"
         "options are given. They need to leave the PID column in.",
+    .examples = kExamples,
+    .see_also = "{}-exec(8), {}-events(8), ps(1)",
     .flags = kFlags,
+    .operands = kContainer,
     .min_arguments = 1,
     .max_arguments = kNoLimit,
     .order = FlagOrder::kBeforeArguments,
