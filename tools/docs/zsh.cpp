@@ -32,7 +32,7 @@ constexpr std::string_view kGlobal = R"zsh(  )
 _ocirun() {
   local context state state_descr line expl ret=1
   local -A opt_args
-  local -a root
+  local -a root match mbegin mend
   # Taken apart, not evaluated.
   local program=${${(Q)words[1]}/#\~\//$HOME/}
   _arguments -S -C -A '-*' \
@@ -41,7 +41,11 @@ _ocirun() {
 constexpr std::string_view kBetween = R"zsh(    '1: :_ocirun_commands' \
     '*:: :->arguments' && ret=0
   [[ $state == arguments ]] || return ret
-  (( ! $+opt_args[--root] )) || root=(--root "${${(Q)opt_args[--root]}/#\~\//$HOME/}")
+  if (( $+opt_args[--root] )); then
+    # In opt_args colons and backslashes have one more backslash.
+    root=(${opt_args[--root]//(#b)\\([:\\])/$match[1]})
+    root=(--root ${${(Q)root}/#\~\//$HOME/})
+  fi
   case $words[1] in
 )zsh";
 

@@ -10,10 +10,8 @@
 namespace ocirun {
 namespace {
 
-constexpr std::string_view kFormats[] = {"table", "json"};
-
 constexpr Flag kFlags[] = {
-    {"format", "f", {"FORMAT", kFormats}, "form of the output", "\"table\""},
+    kFormatFlag,
     {"quiet", "q", FlagType::kBool, "print ids only"},
 };
 

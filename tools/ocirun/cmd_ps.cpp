@@ -5,10 +5,8 @@
 namespace ocirun {
 namespace {
 
-constexpr std::string_view kFormats[] = {"table", "json"};
-
 constexpr Flag kFlags[] = {
-    {"format", "f", {"FORMAT", kFormats}, "form of the output", "\"table\""},
+    kFormatFlag,
 };
 
 constexpr Example kExamples[] = {

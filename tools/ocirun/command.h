@@ -44,6 +44,11 @@ struct Command {
   int (*run)(Invocation&) = nullptr;  // returns the exit code
 };
 
+// Of `list` and `ps`.
+inline constexpr std::string_view kFormats[] = {"table", "json"};
+inline constexpr Flag kFormatFlag{
+    "format", "f", {"FORMAT", kFormats}, "form of the output", "\"table\""};
+
 inline constexpr Value kNewContainer[] = {{FlagType::kString, "container-id"}};
 inline constexpr Value kContainer[] = {{FlagType::kString, "container-id", Offer::kContainers}};
 
