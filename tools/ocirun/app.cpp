@@ -141,7 +141,7 @@ int run_help(Invocation& call) {
 
 }  // namespace
 
-const Command kHelp{
+constinit const Command kHelp{
     .name = "help",
     .summary = "list the commands, or show the help of one",
     .synopsis = "[command]",

@@ -25,7 +25,7 @@ int run_create(Invocation& call) {
 
 }  // namespace
 
-const Command kCreate{
+constinit const Command kCreate{
     .name = "create",
     .summary = "create a container",
     .synopsis = "<container-id>",

@@ -22,7 +22,7 @@ int run_delete(Invocation& call) {
 
 }  // namespace
 
-const Command kDelete{
+constinit const Command kDelete{
     .name = "delete",
     .summary = "delete what a stopped container holds",
     .synopsis = "<container-id>",

@@ -75,7 +75,7 @@ int run_events(Invocation& call) {
 
 }  // namespace
 
-const Command kEvents{
+constinit const Command kEvents{
     .name = "events",
     .summary = "print what a container uses, and when it runs out of memory",
     .synopsis = "<container-id>",

@@ -62,7 +62,7 @@ int run_exec(Invocation& call) {
 
 }  // namespace
 
-const Command kExec{
+constinit const Command kExec{
     .name = "exec",
     .summary = "run one more process in a container",
     .synopsis = "<container-id> <command> [arguments...]  || -p process.json <container-id>",

@@ -39,7 +39,7 @@ int run_kill(Invocation& call) {
 
 }  // namespace
 
-const Command kKill{
+constinit const Command kKill{
     .name = "kill",
     .summary = "send a signal to a container's init process",
     .synopsis = "<container-id> [signal]",

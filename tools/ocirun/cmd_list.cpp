@@ -86,7 +86,7 @@ int run_list(Invocation& call) {
 
 }  // namespace
 
-const Command kList{
+constinit const Command kList{
     .name = "list",
     .summary = "list the containers of the state root",
     .description = "Those that \"{}\" made with the same --root.",

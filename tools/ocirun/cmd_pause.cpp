@@ -12,7 +12,7 @@ int run_pause(Invocation& call) {
 
 }  // namespace
 
-const Command kPause{
+constinit const Command kPause{
     .name = "pause",
     .summary = "stop all processes of a container for a while",
     .synopsis = "<container-id>",

@@ -48,7 +48,7 @@ int run_processes(Invocation& call) {
 
 }  // namespace
 
-const Command kPs{
+constinit const Command kPs{
     .name = "ps",
     .summary = "show the processes of a container",
     .synopsis = "<container-id> [ps options]",

@@ -12,7 +12,7 @@ int run_resume(Invocation& call) {
 
 }  // namespace
 
-const Command kResume{
+constinit const Command kResume{
     .name = "resume",
     .summary = "let the processes of a paused container go on",
     .synopsis = "<container-id>",

@@ -37,7 +37,7 @@ int run_run(Invocation& call) {
 
 }  // namespace
 
-const Command kRun{
+constinit const Command kRun{
     .name = "run",
     .summary = "create and run a container",
     .synopsis = "<container-id>",

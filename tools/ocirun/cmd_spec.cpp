@@ -55,7 +55,7 @@ int run_spec(Invocation& call) {
 
 }  // namespace
 
-const Command kSpec{
+constinit const Command kSpec{
     .name = "spec",
     .summary = "write a config.json to begin with",
     .description =

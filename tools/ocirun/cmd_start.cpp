@@ -16,7 +16,7 @@ int run_start(Invocation& call) {
 
 }  // namespace
 
-const Command kStart{
+constinit const Command kStart{
     .name = "start",
     .summary = "run the program of a created container",
     .synopsis = "<container-id>",

@@ -20,7 +20,7 @@ int run_state(Invocation& call) {
 
 }  // namespace
 
-const Command kState{
+constinit const Command kState{
     .name = "state",
     .summary = "print a container's state as JSON",
     .synopsis = "<container-id>",

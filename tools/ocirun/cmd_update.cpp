@@ -79,7 +79,7 @@ int run_update(Invocation& call) {
 
 }  // namespace
 
-const Command kUpdate{
+constinit const Command kUpdate{
     .name = "update",
     .summary = "change the limits of a container",
     .synopsis = "<container-id>",
