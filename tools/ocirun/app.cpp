@@ -14,23 +14,27 @@
 namespace ocirun {
 namespace {
 
+constexpr std::string_view kLogFormats[] = {"text", "json"};
+constexpr std::string_view kCgroupManagers[] = {"cgroupfs", "systemd", "disabled"};
+constexpr std::string_view kRootlessModes[] = {"true", "false", "auto"};
+
 constexpr std::array kGlobalFlags{
     Flag{"debug", "", FlagType::kBool, "write debug messages to the log"},
-    Flag{"log", "", FlagType::kString,
-         "append errors and messages to this file instead of standard error"},
-    Flag{"log-format", "", FlagType::kString, "form of the log: text or json", "\"text\""},
-    Flag{"root", "", FlagType::kString, "directory for the state of containers, best on a tmpfs",
+    Flag{"log", "", kFile, "append errors and messages to this file instead of standard error"},
+    Flag{"log-format", "", {"FORMAT", kLogFormats}, "form of the log", "\"text\""},
+    Flag{"root", "", kDirectory, "directory for the state of containers, best on a tmpfs",
          "\"/run/ocirun\""},
-    Flag{"criu", "", FlagType::kString, "accepted for old callers, without effect", "", true},
+    Flag{"criu", "", kFile, "accepted for old callers, without effect", "", true},
     Flag{"systemd-cgroup", "", FlagType::kBool,
          "let systemd make the cgroups; cgroupsPath then has the form \"slice:prefix:name\""},
-    Flag{"cgroup-manager", "", FlagType::kString,
-         "who makes the cgroups: cgroupfs, systemd or disabled", "\"cgroupfs\""},
-    Flag{"rootless", "", FlagType::kString,
-         "go on where cgroups cannot be made: true, false or auto", "\"auto\""},
+    Flag{"cgroup-manager", "", {"NAME", kCgroupManagers}, "who makes the cgroups", "\"cgroupfs\""},
+    Flag{
+        "rootless", "", {"MODE", kRootlessModes}, "go on where cgroups cannot be made", "\"auto\""},
     Flag{"help", "h", FlagType::kBool, "show help"},
     Flag{"version", "v", FlagType::kBool, "print the version"},
 };
+
+constexpr Value kHelpOperands[] = {{FlagType::kString, "command", Offer::kCommands}};
 
 constexpr Flag kHelpFlag{"help", "h", FlagType::kBool, "show help", "", true};
 
@@ -137,10 +141,12 @@ int run_help(Invocation& call) {
 
 }  // namespace
 
-const Command kHelp{
+constinit const Command kHelp{
     .name = "help",
     .summary = "list the commands, or show the help of one",
     .synopsis = "[command]",
+    .description = "The same as the option --help of the command.",
+    .operands = kHelpOperands,
     .max_arguments = kNoLimit,
     .run = run_help,
 };

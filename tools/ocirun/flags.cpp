@@ -99,7 +99,7 @@ class GoStyle {
     option.original_tokens = {word};
     const std::string name(parts.name);
     words.erase(words.begin());
-    if (flag.type == FlagType::kBool) {
+    if (flag.value.type == FlagType::kBool) {
       const std::optional<bool> value = parts.value ? parse_bool(*parts.value) : true;
       if (!value) {
         const std::string text =
@@ -120,9 +120,9 @@ class GoStyle {
   }
 
   static std::string number_problem(const Flag& flag, const std::string& value) {
-    if (flag.type == FlagType::kDuration) return parse_duration(value) ? "" : "parse error";
-    if (flag.type != FlagType::kInt && flag.type != FlagType::kInts) return {};
-    const bool list = flag.type == FlagType::kInts;
+    if (flag.value.type == FlagType::kDuration) return parse_duration(value) ? "" : "parse error";
+    if (flag.value.type != FlagType::kInt && flag.value.type != FlagType::kInts) return {};
+    const bool list = flag.value.type == FlagType::kInts;
     const ParsedInt number = parse_int(value, list ? 10 : 0);
     if (!number.error) return {};
     if (list) return number_error_text("ParseInt", value, *number.error);
