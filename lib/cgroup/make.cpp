@@ -171,7 +171,6 @@ Result<Cgroup> Cgroup::make(const Plan& plan) {
   Cgroup out = TRY(open(plan.dirs, plan.mode));
   Journal journal;
   for (std::size_t i = 0; i < out.dirs_.size(); ++i) {
-    TRY(out.check_mount(i));
     out.made_[i] = TRY(make_leaf(out.dirs_[i], journal));
   }
   for (std::size_t i = 0; i < out.dirs_.size(); ++i) TRY(out.check_fit(i));

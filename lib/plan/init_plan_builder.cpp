@@ -6,6 +6,8 @@ Builder::Builder() {
   data_.resize(sizeof(Header) +
                1);  // an empty string at a known place: the default Ref of every step
   data_.reserve(16384);
+  steps_.reserve(160);  // what the default configuration takes, and some more
+  notes_.reserve(160);
 }
 
 Ref Builder::bytes(const void* data, std::size_t size) {
