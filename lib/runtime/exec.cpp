@@ -7,6 +7,7 @@
 
 #include "lib/base/try.h"
 #include "lib/cgroup/sub_cgroup.h"
+#include "lib/plan/seccomp.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/exec.h"
 #include "lib/runtime/foreground.h"
@@ -76,6 +77,7 @@ Status check_status(const Entry& entry, const Record& record, bool ignore_paused
                  0,
                  {},
                  {}};
+  if (!record.no_exec.empty()) return Error{Code::kUnsupported, record.no_exec, 0, {}, {}};
   return {};
 }
 
@@ -88,6 +90,12 @@ Result<plan::ExecInput> join_input(const Entry& entry, const Record& record,
   input.user_namespace = record.user_namespace;
   if (record.has_seccomp) input.seccomp = TRY(entry.load_seccomp());
   input.seccomp_flags = record.seccomp_flags;
+  if (record.seccomp) {
+    plan::Plan filter;
+    TRY(plan::compile_seccomp_into(filter, *record.seccomp));
+    input.seccomp = std::move(filter.seccomp);
+    input.seccomp_flags = filter.seccomp_flags;
+  }
   input.explicit_stdio = stdio;
   input.keep_fds = options.preserve_fds;
   input.no_new_keyring = record.no_new_keyring;

@@ -34,7 +34,7 @@ Status wait_init(const Record& record) {
   return {};
 }
 
-Status remove_cgroup(const Record& record) {
+Status remove_own_cgroup(const Record& record) {
   if (record.cgroup.mode == cgroup::Mode::kNone || record.cgroup.dirs.empty()) return {};
   auto group = TRY(open_own_cgroup(record));
   if (TRY(group.remove_empty())) return {};
@@ -42,6 +42,16 @@ Status remove_cgroup(const Record& record) {
   TRY(wait_init(record));
   drill_point();
   return group.remove();
+}
+
+Status remove_cgroup(const Record& record) {
+  TRY(remove_own_cgroup(record));
+  if (record.around.empty()) return {};
+  auto group = TRY(cgroup::Cgroup::open(record.around, record.cgroup.mode,
+                                        std::vector<bool>(record.around.size(), true)));
+  // Whatever else is in it is not ours.
+  (void)TRY(group.remove_empty());
+  return {};
 }
 
 }  // namespace
