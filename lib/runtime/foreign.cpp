@@ -105,6 +105,8 @@ Status take_process_defaults(Record& record) {
   process.user.umask = umask;
   process.env = from.env;
   process.cwd = from.cwd;
+  process.rlimits = from.rlimits;
+  process.apparmor_profile = from.apparmor_profile;
   process.exec_cpu_affinity = from.exec_cpu_affinity;
   return {};
 }

@@ -43,7 +43,7 @@ Foreign parse_crun_status(std::string_view status, const Result<std::string>& co
                           std::string_view name, const cgroup::Layout& layout,
                           const std::function<bool(const std::string&)>& exists);
 
-// runc records no user, environment and working directory: exec without a process document takes
+// runc records no user, environment, working directory, limits and AppArmor profile: exec takes
 // them from the bundle, as runc does. Does nothing for other makers.
 Status take_process_defaults(Record& record);
 

@@ -9,7 +9,6 @@
 #include "lib/words/memory_policy.h"
 #include "lib/words/namespaces.h"
 #include "lib/words/personality.h"
-#include "lib/words/rlimits.h"
 
 namespace oci::runtime {
 namespace {
@@ -111,7 +110,7 @@ Status add_namespaces(Record& record, const runc::Config& config) {
   return {};
 }
 
-Status add_process(Record& record, const runc::Config& config) {
+void add_process(Record& record, const runc::Config& config) {
   spec::Process& process = record.process;
   process.cwd = "/";
   process.user.umask = config.umask;
@@ -119,19 +118,11 @@ Status add_process(Record& record, const runc::Config& config) {
     process.capabilities = {config.capabilities->bounding, config.capabilities->effective,
                             config.capabilities->inheritable, config.capabilities->permitted,
                             config.capabilities->ambient};
-  for (const runc::Rlimit& limit : config.rlimits) {
-    const std::string_view word = base::name_of(words::kRlimits, unsigned{limit.type});
-    if (word.empty())
-      return corrupt("/config/rlimits", "unknown type " + std::to_string(limit.type));
-    process.rlimits.push_back({std::string(word), limit.hard, limit.soft});
-  }
   process.no_new_privileges = config.no_new_privileges;
-  process.apparmor_profile = config.apparmor_profile;
   process.selinux_label = config.process_label;
   process.oom_score_adj = config.oom_score_adj;
   process.scheduler = config.scheduler;
   process.io_priority = config.io_priority;
-  return {};
 }
 
 Result<spec::MemoryPolicy> memory_policy(const runc::MemoryPolicy& policy) {
@@ -205,7 +196,7 @@ Status add_config(Record& record, const runc::Config& config) {
   if (!record.bundle.starts_with('/')) return corrupt("/config/labels", "no bundle is named");
   if (config.namespaces.empty()) return corrupt("/config/namespaces", "there are none");
   TRY(add_namespaces(record, config));
-  TRY(add_process(record, config));
+  add_process(record, config);
   TRY(add_linux(record, config));
   if (config.seccomp) record.seccomp = TRY(runc::seccomp_of(*config.seccomp));
   return {};

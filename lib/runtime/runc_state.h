@@ -35,11 +35,6 @@ struct Capabilities {
   spec::Strings bounding, effective, inheritable, permitted, ambient;
 };
 
-struct Rlimit {
-  std::uint32_t type = 0;  // RLIMIT_*
-  std::uint64_t hard = 0, soft = 0;
-};
-
 struct SeccompArg {
   std::uint32_t index = 0;
   std::uint64_t value = 0, value_two = 0;
@@ -86,11 +81,10 @@ struct MemoryPolicy {
 };
 
 struct Config {
-  std::string rootfs, hostname, apparmor_profile, process_label, mount_label, version;
+  std::string rootfs, hostname, process_label, mount_label, version;
   std::vector<Namespace> namespaces;
   std::optional<Capabilities> capabilities;
   Cgroup cgroups;
-  std::vector<Rlimit> rlimits;
   std::vector<IdMap> uid_mappings, gid_mappings;
   std::optional<int> oom_score_adj;
   std::optional<std::uint32_t> umask;
@@ -146,16 +140,6 @@ struct Table<runtime::runc::Capabilities> {
       field<&S::bounding>("Bounding"),       field<&S::effective>("Effective"),
       field<&S::inheritable>("Inheritable"), field<&S::permitted>("Permitted"),
       field<&S::ambient>("Ambient"),
-  };
-};
-
-template <>
-struct Table<runtime::runc::Rlimit> {
-  using S = runtime::runc::Rlimit;
-  static constexpr Row rows[] = {
-      field<&S::type>("type"),
-      field<&S::hard>("hard"),
-      field<&S::soft>("soft"),
   };
 };
 
@@ -241,14 +225,12 @@ struct Table<runtime::runc::Config> {
   static constexpr Row rows[] = {
       field<&S::rootfs>("rootfs"),
       field<&S::hostname>("hostname"),
-      field<&S::apparmor_profile>("apparmor_profile"),
       field<&S::process_label>("process_label"),
       field<&S::mount_label>("mount_label"),
       field<&S::version>("version"),
       field<&S::namespaces>("namespaces"),
       field<&S::capabilities>("capabilities"),
       field<&S::cgroups>("cgroups"),
-      field<&S::rlimits>("rlimits"),
       field<&S::uid_mappings>("uid_mappings"),
       field<&S::gid_mappings>("gid_mappings"),
       field<&S::oom_score_adj>("oom_score_adj"),

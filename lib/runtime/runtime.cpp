@@ -111,7 +111,9 @@ Result<ExecResult> Runtime::exec(std::string_view id, const ExecOptions& options
   const rt::Store store = TRY(impl_->store());
   const rt::Entry entry = TRY(store.find(id));
   rt::Record record = TRY(entry.load());
-  if (!options.process) TRY(rt::take_process_defaults(record));
+  // A process document has all that is needed; the rest only completes it.
+  if (auto taken = rt::take_process_defaults(record); !taken && !options.process)
+    return std::move(taken).error();
   return rt::exec_in(impl_->context, entry, record, options);
 }
 
