@@ -99,6 +99,10 @@ Result<plan::ExecInput> join_input(const Entry& entry, const Record& record,
   input.explicit_stdio = stdio;
   input.keep_fds = options.preserve_fds;
   input.no_new_keyring = record.no_new_keyring;
+  // Until a foreign init executes the program, nobody in the container's user namespace may trace
+  // it.
+  if (record.maker != Maker::kOcirun && record.user_namespace)
+    input.cgroup_namespace = "/proc/" + std::to_string(record.init.pid) + "/ns/cgroup";
   input.dirs = record.cgroup.dirs;
   if (!options.cgroups.empty())
     input.dirs = TRY(cgroup::sub_cgroup(record.cgroup.dirs, options.cgroups));
@@ -144,6 +148,8 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   const UniqueFd init = found.take();
   cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
   auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
+  // As long as it lives, what was opened by its number is its own.
+  if (TRY(sys::wait_ended(init, std::chrono::milliseconds(0)))) return stopped();
   Launched launched = TRY_CTX(kStart, launch(std::move(stage1), plan, std::move(fds)));
   UniqueFd master;
   auto executed = finish_exec(plan, launched, master);
