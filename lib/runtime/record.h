@@ -69,6 +69,7 @@ struct Record {
   Maker maker = Maker::kOcirun;
   std::optional<spec::Seccomp> seccomp;  // to be compiled when exec needs it
   std::vector<cgroup::Dir> around;       // cgroups that go, when empty, after its own
+  std::string resctrl;                   // a group that stays: it may be others' too
   std::string no_exec;                   // why exec would not be what the maker's is; empty: it is
 };
 

@@ -213,6 +213,7 @@ Status fill(Record& record, std::string_view json, const std::vector<cgroup::Cgr
   record.init.pid = core.pid;
   record.init.start_time = core.start;
   record.created = core.created;
+  record.resctrl = core.intel_rdt_path;
   auto placed = place_cgroups(record.cgroup, core.cgroup_paths, mounts);
   json::Session session;
   runc::Config stored;

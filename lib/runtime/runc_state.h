@@ -21,6 +21,7 @@ struct Core {
   std::uint64_t start = 0;  // clock ticks since boot
   std::string created;
   spec::StringMap cgroup_paths;  // by controller; "": the unified hierarchy
+  std::string intel_rdt_path;
 };
 
 struct IdMap {
@@ -114,6 +115,7 @@ struct Table<runtime::runc::Core> {
       field<&S::start>("init_process_start"),
       field<&S::created>("created"),
       field<&S::cgroup_paths>("cgroup_paths"),
+      field<&S::intel_rdt_path>("intel_rdt_path"),
   };
 };
 

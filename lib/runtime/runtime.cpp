@@ -174,7 +174,10 @@ Status Runtime::remove(std::string_view id, const RemoveOptions& options) {
                  0,
                  {},
                  {}};
-  return rt::remove_container(impl_->context, store, entry, *record);
+  TRY(rt::remove_container(impl_->context, store, entry, *record));
+  if (!record->resctrl.empty())
+    impl_->context.log(LogLevel::kWarning, "resctrl group " + record->resctrl + " is not removed");
+  return {};
 }
 
 Result<ContainerInfo> Runtime::state(std::string_view id) const {

@@ -134,6 +134,14 @@ BOOST_AUTO_TEST_CASE(what_newer_ones_have_besides) {
   BOOST_CHECK(r.linux_.memory_policy->flags == spec::Strings({"MPOL_F_STATIC_NODES"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_resctrl_group_is_remembered) {
+  const std::string text = fixture("runc-1.1.5.json");
+  BOOST_CHECK_EQUAL(whole(runc(text)).resctrl, "");
+  const Record r = whole(runc(
+      replaced(text, "\"intel_rdt_path\": \"\"", "\"intel_rdt_path\": \"/sys/fs/resctrl/box\"")));
+  BOOST_CHECK_EQUAL(r.resctrl, "/sys/fs/resctrl/box");
+}
+
 BOOST_AUTO_TEST_CASE(seccomp_in_the_specs_words) {
   const Record r = whole(runc(fixture("runc-1.1.5.json")));
   BOOST_REQUIRE(r.seccomp);
