@@ -81,6 +81,13 @@ Status check_status(const Entry& entry, const Record& record, bool ignore_paused
   return {};
 }
 
+// It may have ended just now.
+Result<UniqueFd> open_init(const Record& record) {
+  auto found = sys::open_identified(record.init);
+  if (!found && found.error().sys_errno == ESRCH) return stopped();
+  return found;
+}
+
 Result<plan::ExecInput> join_input(const Entry& entry, const Record& record,
                                    const ExecOptions& options, bool stdio) {
   plan::ExecInput input;
@@ -141,11 +148,7 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   const plan::Plan plan = TRY(plan::compile_exec(process, input, probe_kernel()));
   for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);
 
-  auto found = sys::open_identified(record.init);
-  if (!found)
-    return found.error().sys_errno == ESRCH ? stopped()
-                                            : std::move(found).error();  // it has just ended
-  const UniqueFd init = found.take();
+  const UniqueFd init = TRY(open_init(record));
   cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
   auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
   // As long as it lives, what was opened by its number is its own.
