@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "lib/base/text.h"
 #include "lib/base/try.h"
 #include "lib/cgroup/placement.h"
 #include "lib/json/fields.h"
@@ -104,7 +105,7 @@ Status fill(Record& record, std::string_view status, const Result<std::string>& 
   record.rootfs =
       stored.rootfs.starts_with('/') ? stored.rootfs : stored.bundle + "/" + stored.rootfs;
   if (!stored.cgroup_path.empty()) {
-    const std::string path = cgroup::clean_path(stored.cgroup_path);
+    const std::string path = base::clean_path(stored.cgroup_path);
     if (!cgroup::is_safe_path(path)) return refuse("/cgroup-path: no path of a cgroup");
     place_cgroups(record, path, layout, exists);
     place_scope(record, path, stored.scope);
