@@ -14,11 +14,19 @@ struct Exec {
   Slot init = kNoSlot;  // pidfd of the container's init
 };
 
-void add_setns(Draft& draft, const Exec& exec, std::uint64_t mask, const std::string& subject) {
+void add_setns(Draft& draft, Slot from, std::uint64_t mask, const std::string& subject) {
   if (mask == 0) return;
   Step& step = draft.add(Op::kSetns, subject);
-  step.src = exec.init;
+  step.src = from;
   step.n0 = mask;
+}
+
+void add_cgroup_namespace(Draft& draft, const Exec& exec) {
+  Slot from = exec.init;
+  if ((exec.input.join & words::kNewCgroup) != 0 && !exec.input.cgroup_namespace.empty())
+    from = draft.add_fd(FdSource::Kind::kNamespace, exec.input.cgroup_namespace, words::kNewCgroup);
+  add_setns(draft, from, exec.input.join & words::kNewCgroup,
+            "unable to join the container's cgroup namespace");
 }
 
 Status add_stage1(Draft& draft, Exec& exec) {
@@ -30,7 +38,7 @@ Status add_stage1(Draft& draft, Exec& exec) {
   // Once in the user namespace, the caller has no rights in the host's cgroups.
   if (exec.input.user_namespace) add_cgroup_enter(draft, exec.input.dirs, true);
   if (exec.input.join != 0) exec.init = draft.add_fd(FdSource::Kind::kInitPidfd);
-  add_setns(draft, exec, exec.input.join & ~words::kNewCgroup,
+  add_setns(draft, exec.init, exec.input.join & ~words::kNewCgroup,
             "unable to join the container's namespaces");
   Step& step = draft.add(Op::kClone, "unable to create process");
   if (!exec.input.user_namespace) step.src = unified_dir(draft, exec.input.dirs);
@@ -47,8 +55,7 @@ Status add_entry(Draft& draft, const Exec& exec) {
                           "/process/execCPUAffinity/final"));
   else if (!process.exec_cpu_affinity)
     add_affinity(draft, {}, {}, kIgnoreErrors);
-  add_setns(draft, exec, exec.input.join & words::kNewCgroup,
-            "unable to join the container's cgroup namespace");
+  add_cgroup_namespace(draft, exec);
   draft.add(exec.input.as_hook ? Op::kSetpgid : Op::kSetsid,
             exec.input.as_hook ? "unable to create process group" : "unable to create session");
   if (!exec.input.no_new_keyring) add_keyring(draft, exec.input.id);

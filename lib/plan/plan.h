@@ -73,6 +73,9 @@ struct ExecInput {
   bool no_new_keyring = false;
   std::vector<cgroup::Dir>
       dirs;  // the container's, or a sub cgroup's; FdSource::index counts in it
+  // File of the cgroup namespace. Empty: it is joined through the init's pidfd, which takes the
+  // right to trace the init.
+  std::string cgroup_namespace;
 };
 
 struct Plan {

@@ -7,6 +7,7 @@
 
 #include "lib/base/try.h"
 #include "lib/cgroup/sub_cgroup.h"
+#include "lib/plan/seccomp.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/exec.h"
 #include "lib/runtime/foreground.h"
@@ -76,7 +77,15 @@ Status check_status(const Entry& entry, const Record& record, bool ignore_paused
                  0,
                  {},
                  {}};
+  if (!record.no_exec.empty()) return Error{Code::kUnsupported, record.no_exec, 0, {}, {}};
   return {};
+}
+
+// It may have ended just now.
+Result<UniqueFd> open_init(const Record& record) {
+  auto found = sys::open_identified(record.init);
+  if (!found && found.error().sys_errno == ESRCH) return stopped();
+  return found;
 }
 
 Result<plan::ExecInput> join_input(const Entry& entry, const Record& record,
@@ -88,9 +97,19 @@ Result<plan::ExecInput> join_input(const Entry& entry, const Record& record,
   input.user_namespace = record.user_namespace;
   if (record.has_seccomp) input.seccomp = TRY(entry.load_seccomp());
   input.seccomp_flags = record.seccomp_flags;
+  if (record.seccomp) {
+    plan::Plan filter;
+    TRY(plan::compile_seccomp_into(filter, *record.seccomp));
+    input.seccomp = std::move(filter.seccomp);
+    input.seccomp_flags = filter.seccomp_flags;
+  }
   input.explicit_stdio = stdio;
   input.keep_fds = options.preserve_fds;
   input.no_new_keyring = record.no_new_keyring;
+  // Until a foreign init executes the program, nobody in the container's user namespace may trace
+  // it.
+  if (record.maker != Maker::kOcirun && record.user_namespace)
+    input.cgroup_namespace = "/proc/" + std::to_string(record.init.pid) + "/ns/cgroup";
   input.dirs = record.cgroup.dirs;
   if (!options.cgroups.empty())
     input.dirs = TRY(cgroup::sub_cgroup(record.cgroup.dirs, options.cgroups));
@@ -129,13 +148,11 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   const plan::Plan plan = TRY(plan::compile_exec(process, input, probe_kernel()));
   for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);
 
-  auto found = sys::open_identified(record.init);
-  if (!found)
-    return found.error().sys_errno == ESRCH ? stopped()
-                                            : std::move(found).error();  // it has just ended
-  const UniqueFd init = found.take();
+  const UniqueFd init = TRY(open_init(record));
   cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
   auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
+  // As long as it lives, what was opened by its number is its own.
+  if (TRY(sys::wait_ended(init, std::chrono::milliseconds(0)))) return stopped();
   Launched launched = TRY_CTX(kStart, launch(std::move(stage1), plan, std::move(fds)));
   UniqueFd master;
   auto executed = finish_exec(plan, launched, master);

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,9 @@ enum class Phase {
   kStarting,  // it was opened ahead: running as soon as init executes the program
 };
 std::string_view phase_name(Phase phase) noexcept;
+
+// Who made a container. The records of other runtimes are read (foreign.h) and never written.
+enum class Maker { kOcirun, kRunc, kCrun };
 
 struct CgroupRecord {
   cgroup::Mode mode = cgroup::Mode::kNone;
@@ -60,6 +64,13 @@ struct Record {
   bool terminal = false;        // the init has a console
   std::string notify_socket;    // host path given at create; empty: none
   bool no_new_keyring = false;  // exec then leaves the session keyring alone too
+
+  // Not stored; the rest is for containers of other runtimes only.
+  Maker maker = Maker::kOcirun;
+  std::optional<spec::Seccomp> seccomp;  // to be compiled when exec needs it
+  std::vector<cgroup::Dir> around;       // cgroups that go, when empty, after its own
+  std::string resctrl;                   // a group that stays: it may be others' too
+  std::string no_exec;                   // why exec would not be what the maker's is; empty: it is
 };
 
 // The config's linux object without what is only needed at create (seccomp rules, devices, sysctls,

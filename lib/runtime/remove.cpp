@@ -7,6 +7,7 @@
 #include "lib/runtime/context.h"
 #include "lib/runtime/drill.h"
 #include "lib/sys/process.h"
+#include "lib/words/namespaces.h"
 
 namespace oci::runtime {
 namespace {
@@ -34,14 +35,31 @@ Status wait_init(const Record& record) {
   return {};
 }
 
-Status remove_cgroup(const Record& record) {
+Status remove_own_cgroup(const Record& record) {
   if (record.cgroup.mode == cgroup::Mode::kNone || record.cgroup.dirs.empty()) return {};
   auto group = TRY(open_own_cgroup(record));
   if (TRY(group.remove_empty())) return {};
+  // Whether another runtime made the cgroup or found it is not recorded. With the init all of its
+  // pid namespace ends, so what stays is somebody else's.
+  if (record.maker != Maker::kOcirun && (record.namespaces & words::kNewPid) != 0) {
+    if (TRY(group.frozen())) TRY(group.thaw());
+    TRY(wait_init(record));
+    return group.remove();
+  }
   TRY(group.kill_all(kKillDeadline));
   TRY(wait_init(record));
   drill_point();
   return group.remove();
+}
+
+Status remove_cgroup(const Record& record) {
+  TRY(remove_own_cgroup(record));
+  if (record.around.empty()) return {};
+  auto group = TRY(cgroup::Cgroup::open(record.around, record.cgroup.mode,
+                                        std::vector<bool>(record.around.size(), true)));
+  // Whatever else is in it is not ours.
+  (void)TRY(group.remove_empty());
+  return {};
 }
 
 }  // namespace

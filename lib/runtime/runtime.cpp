@@ -14,6 +14,7 @@
 #include "lib/runtime/context.h"
 #include "lib/runtime/events.h"
 #include "lib/runtime/exec.h"
+#include "lib/runtime/foreign.h"
 #include "lib/runtime/prepare.h"
 #include "lib/runtime/run.h"
 #include "lib/runtime/start.h"
@@ -109,7 +110,11 @@ Result<ExecResult> Runtime::exec(std::string_view id, const ExecOptions& options
   TRY(rt::check_handed_on(0, options.preserve_fds));
   const rt::Store store = TRY(impl_->store());
   const rt::Entry entry = TRY(store.find(id));
-  return rt::exec_in(impl_->context, entry, TRY(entry.load()), options);
+  rt::Record record = TRY(entry.load());
+  // A process document has all that is needed; the rest only completes it.
+  if (auto taken = rt::take_process_defaults(record); !taken && !options.process)
+    return std::move(taken).error();
+  return rt::exec_in(impl_->context, entry, record, options);
 }
 
 Status Runtime::kill(std::string_view id, int signal, bool all) {
@@ -156,11 +161,9 @@ Status Runtime::remove(std::string_view id, const RemoveOptions& options) {
   rt::Entry& entry = *found;
   auto record = entry.load();
   if (!record) {
+    if (options.force) return rt::undo(impl_->context, store, entry, entry.remains());
     // A create that was killed before its record: nothing else of it can exist.
-    if (options.force || record.error().code == Code::kNotFound) {
-      TRY(store.remove(entry));
-      if (options.force) return {};
-    }
+    if (record.error().code == Code::kNotFound) TRY(store.remove(entry));
     return std::move(record).error();
   }
   const ContainerStatus status = TRY(rt::status_of(entry, *record));
@@ -171,7 +174,10 @@ Status Runtime::remove(std::string_view id, const RemoveOptions& options) {
                  0,
                  {},
                  {}};
-  return rt::remove_container(impl_->context, store, entry, *record);
+  TRY(rt::remove_container(impl_->context, store, entry, *record));
+  if (!record->resctrl.empty())
+    impl_->context.log(LogLevel::kWarning, "resctrl group " + record->resctrl + " is not removed");
+  return {};
 }
 
 Result<ContainerInfo> Runtime::state(std::string_view id) const {

@@ -10,6 +10,7 @@
 
 #include "lib/base/try.h"
 #include "lib/runtime/drill.h"
+#include "lib/runtime/foreign.h"
 #include "lib/runtime/notify.h"
 #include "lib/runtime/serve.h"
 #include "lib/sys/error.h"
@@ -83,6 +84,8 @@ Status start_by_fifo(const Context& context, const Store& store, Entry& entry, R
                    {}};
   }
   const UniqueFd pidfd = TRY(sys::open_identified(record.init));
+  if (record.maker != Maker::kOcirun)
+    return start_foreign(context, store, entry, record, options, pidfd);
   // Open for reading before the word is said: init's own end keeps it from ending early.
   const UniqueFd report = TRY(sys::open_at(entry.dir(), kReportFifo, O_RDONLY | O_NONBLOCK));
   ::fcntl(report.get(), F_SETFL, 0);

@@ -71,7 +71,10 @@ Result<ContainerStatus> status_of(const Entry&, const Record& record) {
     case Phase::kRunning: return ContainerStatus::kRunning;
     case Phase::kCreating: return ContainerStatus::kCreating;
     case Phase::kCreated:
-      return executes_init(record.init.pid) ? ContainerStatus::kCreated : ContainerStatus::kRunning;
+      // That of another runtime was found out just now.
+      return record.maker != Maker::kOcirun || executes_init(record.init.pid)
+                 ? ContainerStatus::kCreated
+                 : ContainerStatus::kRunning;
     case Phase::kStarting:
       return executes_init(record.init.pid) ? ContainerStatus::kCreating
                                             : ContainerStatus::kRunning;

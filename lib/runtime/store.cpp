@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "lib/base/try.h"
+#include "lib/runtime/foreign.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
 #include "lib/sys/tree.h"
@@ -25,7 +26,6 @@ namespace {
 
 constexpr const char* kRecordName = "state.json";
 constexpr const char* kSeccompName = "seccomp.bpf";
-constexpr std::size_t kMaxRecordBytes = std::size_t{16} << 20;
 constexpr std::size_t kMaxSeccompBytes = 65536 * 8;  // BPF_MAXINSNS is far below
 
 Error no_such_container() {
@@ -106,13 +106,23 @@ void Entry::unlock() noexcept {
 }
 
 Result<Record> Entry::load() const {
-  auto text = sys::read_file_at(dir_, kRecordName, kMaxRecordBytes);
-  if (!text && text.error().sys_errno == ENOENT) return no_such_container();
-  if (!text) return std::move(text).error();
-  return parse_record(*text, id_ + "/" + kRecordName);
+  const auto text = read_record_file(dir_, id_, kRecordName);
+  if (text) {
+    auto record = parse_record(*text, id_ + "/" + kRecordName);
+    if (record || text->find("\"ocirun\":") != std::string::npos) return record;
+  }
+  Foreign foreign = read_foreign(dir_, id_, text);
+  if (!foreign.fault) return std::move(foreign.record);
+  if (foreign.fault->code == Code::kNotFound) return no_such_container();
+  return std::move(*foreign.fault);
+}
+
+Record Entry::remains() const {
+  return read_foreign(dir_, id_, read_record_file(dir_, id_, kRecordName)).record;
 }
 
 Status Entry::save(const Record& record) const {
+  if (record.maker != Maker::kOcirun) return {};
   return sys::replace_file_at(dir_, kRecordName, render_record(record), 0600);
 }
 

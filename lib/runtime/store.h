@@ -37,9 +37,13 @@ class Entry {
   void unlock() noexcept;
   bool locked() const { return locked_; }
 
-  // Errors: kNotFound without a record (a create that was killed at once), kCorruptState.
+  // Of whichever runtime made the container. Errors: kNotFound without a record (a create that was
+  // killed at once), kCorruptState.
   Result<Record> load() const;
-  // Replaces the record in one step: readers see the old one or the new one.
+  // As much as a record that load() refuses still tells of what there is to remove.
+  Record remains() const;
+  // Replaces the record in one step: readers see the old one or the new one. Leaves that of another
+  // runtime as it is.
   Status save(const Record& record) const;
   // The compiled seccomp filter beside the record.
   Status save_seccomp(std::span<const std::byte> program) const;

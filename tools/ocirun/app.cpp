@@ -73,8 +73,26 @@ int unknown_command(Log& log, const std::string& name) {
   return kUnknownCommand;
 }
 
-oci::Result<std::string> state_root(const FlagValues& global) {
-  if (!global.is_set("root")) return std::string();
+// In the place of a peer it finds the containers that are there. Empty: it is called otherwise.
+std::string peer_root(const Program& program) {
+  const bool crun = program.name == "crun";
+  if (!crun && program.name != "runc") return {};
+  const char* own = std::getenv("XDG_RUNTIME_DIR");
+  // crun takes it for root, too.
+  const bool use_own = own != nullptr && *own != 0 && (crun || ::geteuid() != 0);
+  return (use_own ? std::string(own) : "/run") + "/" + program.name;
+}
+
+std::string help_text(const Program& program) {
+  auto flags = kGlobalFlags;
+  const std::string root = quote(peer_root(program));
+  for (Flag& flag : flags)
+    if (flag.name == "root" && root.size() > 2) flag.default_text = root;
+  return program_help(program, flags);
+}
+
+oci::Result<std::string> state_root(const Program& program, const FlagValues& global) {
+  if (!global.is_set("root")) return peer_root(program);
   const std::string& given = global.text("root");
   std::string cwd;
   if (!given.starts_with('/')) {
@@ -132,8 +150,7 @@ int run_command(const Program& program, const Command& command, Log& log, FlagVa
 }
 
 int run_help(Invocation& call) {
-  if (call.arguments.empty())
-    return finish(call.log, print(program_help(call.program, kGlobalFlags)));
+  if (call.arguments.empty()) return finish(call.log, print(help_text(call.program)));
   const Command* command = find_command(call.arguments[0]);
   if (command == nullptr) return unknown_command(call.log, call.arguments[0]);
   return finish(call.log, print(command_help(call.program, *command)));
@@ -161,7 +178,7 @@ int Invocation::fail(oci::Error error, std::string_view prefix, int code) {
 
 oci::Result<oci::Runtime> Invocation::open_runtime(bool strict) {
   oci::RuntimeOptions options;
-  auto root = state_root(global);
+  auto root = state_root(program, global);
   if (!root) return root.error();
   auto manager = cgroup_manager(global);
   if (!manager) return manager.error();
@@ -178,20 +195,17 @@ oci::Result<oci::Runtime> Invocation::open_runtime(bool strict) {
 int run_tool(const Program& program, std::vector<std::string> words) {
   Log log;
   auto line = parse_line(kGlobalFlags, std::move(words), FlagOrder::kBeforeArguments);
-  if (!line)
-    return usage_error(log, ". " + line.error().text, program_help(program, kGlobalFlags),
-                       line.error());
+  if (!line) return usage_error(log, ". " + line.error().text, help_text(program), line.error());
   ParsedLine parsed = line.take();
   const FlagValues& global = parsed.flags;
-  if (global.on("help")) return finish(log, print(program_help(program, kGlobalFlags)));
+  if (global.on("help")) return finish(log, print(help_text(program)));
   if (global.on("version")) return finish(log, print(version_text(program)));
   if (auto status = set_up_log(global, log); !status) return finish(log, status);
   // Refused whatever the command, so that no later one works on "/" by chance.
-  if (auto root = state_root(global); !root) return finish(log, root.error());
+  if (auto root = state_root(program, global); !root) return finish(log, root.error());
   if (global.is_set("criu")) log.message(oci::LogLevel::kWarning, "--criu has no effect");
   std::vector<std::string> rest = std::move(parsed.arguments);
-  if (rest.empty() || rest.front().empty())
-    return finish(log, print(program_help(program, kGlobalFlags)));
+  if (rest.empty() || rest.front().empty()) return finish(log, print(help_text(program)));
   const Command* command = find_command(rest.front());
   if (command == nullptr) return unknown_command(log, rest.front());
   rest.erase(rest.begin());

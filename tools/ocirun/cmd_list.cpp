@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "oci/parse.h"
 #include "tools/ocirun/command.h"
 #include "tools/ocirun/info_json.h"
@@ -64,7 +66,9 @@ std::string as_table(const Infos& infos, std::string_view passwd) {
 int run_list(Invocation& call) {
   auto runtime = call.open_runtime();
   if (!runtime) return call.fail(runtime.error());
-  const auto listed = runtime->list();
+  auto listed = runtime->list();
+  if (!listed && listed.error().sys_errno == ENOENT && !call.global.is_set("root"))
+    listed = std::vector<oci::ListedContainer>{};
   if (!listed) return call.fail(listed.error());
   const Infos infos = readable(*listed);
   const std::string& format = call.flags.text("format");
