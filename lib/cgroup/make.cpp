@@ -65,7 +65,7 @@ Result<Made> make_in(UniqueFd parent, const std::string& name, const std::string
   if (!now && errno != EEXIST) {
     Error error = sys::last_error("mkdir", absolute);
     if (error.code == Code::kSystem) error.code = Code::kCgroup;
-    return error;
+    return std::move(error).with_context("unable to apply cgroup configuration");
   }
   auto fd = sys::open_beneath(parent, name, O_RDONLY | O_DIRECTORY);
   if (now) journal.add(std::move(parent), name);

@@ -31,6 +31,7 @@ struct Context {
   int channel;  // SOCK_SEQPACKET to the outside, -1 once the gate was passed on disk
   int report;   // FIFO for errors after the gate, -1 for none
   const char* note;
+  const char* title;  // how the runtime was called
   int mask_tree;           // descriptor + 1 of the tmpfs that masks directories
   bool root_shared;        // the propagation of "/" is shared
   bool in_cwd;             // the working directory was entered with the rights of root
@@ -106,7 +107,8 @@ std::uint64_t device_of(const struct statx& st) noexcept;  // as mknod(2) takes 
   __builtin_trap();
 }
 
-// report.cpp
+// main.cpp
+void set_role(std::string_view role) noexcept;
 void send(plan::ReportKind kind, std::int64_t value, int err, int fd = -1) noexcept;
 bool wait_word(int fd) noexcept;
 

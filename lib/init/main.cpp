@@ -65,6 +65,20 @@ bool wait_word(int fd) noexcept {
   return n.v == 1;
 }
 
+// What monitoring looks for in the way to a container's process: "<name>:[1:CHILD]", then
+// "<name>:[2:INIT]", with the name that the runtime was called by (C025).
+void set_role(std::string_view role) noexcept {
+  char name[16] = {};
+  std::string_view called{g.title};
+  if (const auto slash = called.rfind('/'); slash != std::string_view::npos)
+    called.remove_prefix(slash + 1);
+  const std::size_t room = sizeof name - 1 - role.size();
+  if (called.size() > room) called = called.substr(0, room);
+  std::memcpy(name, called.data(), called.size());
+  std::memcpy(name + called.size(), role.data(), role.size());
+  call::prctl(PR_SET_NAME, word(name));
+}
+
 // The new process is the caller's child, not stage 1's: the caller alone waits for it. It has no
 // exit signal until it is re-parented.
 int do_clone(const Step& s) noexcept {
@@ -80,6 +94,7 @@ int do_clone(const Step& s) noexcept {
   if (pid.v == 0) {
     // Nothing of the host's is held open where the container's processes can see it.
     drop_slot(s.src);
+    set_role(":[2:INIT]");
     return 0;
   }
   g.note = "";
@@ -183,6 +198,8 @@ extern "C" [[noreturn]] __attribute__((used)) void oci_init_main(const long* sta
   g.note = "";
   const auto* argv = reinterpret_cast<const char* const*>(stack + 1);
   if (!read_plan(argv + stack[0] + 1)) quit(122);
+  g.title = stack[0] > 0 ? argv[0] : "";
+  set_role(":[1:CHILD]");
   const oci::plan::Header& header = g.plan.header();
   g.channel = header.channel;
   g.report = -1;

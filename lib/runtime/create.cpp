@@ -11,6 +11,7 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/try.h"
+#include "lib/plan/paths.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/context.h"
 #include "lib/runtime/drill.h"
@@ -29,27 +30,25 @@
 namespace oci::runtime {
 namespace {
 
-// S015: what the path leads to must be a directory and no symlink.
+// S015: a directory whose path leads over no symlink.
 Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec& spec) {
   if (!spec.root)
     return Error{Code::kInvalidConfig, "root property must not be empty", 0, "/root", {}};
-  const std::string path =
-      spec.root->path.starts_with('/') ? spec.root->path : bundle + "/" + spec.root->path;
+  const std::string path = plan::resolve_path(bundle, spec.root->path);
   char real[PATH_MAX];
-  if (::realpath(path.c_str(), real) == nullptr) {
+  struct stat st;
+  if (::realpath(path.c_str(), real) == nullptr || ::stat(real, &st) < 0) {
     Error error = sys::last_error("stat", path);
     error.text.insert(0, "invalid rootfs: ");
     error.where = "/root/path";
     return error;
   }
-  struct stat st;
-  if (::stat(real, &st) < 0 || !S_ISDIR(st.st_mode))
-    return Error{Code::kInvalidConfig,
-                 "invalid rootfs: " + path + " is not a directory",
-                 ENOTDIR,
-                 "/root/path",
-                 {}};
-  return std::string(real);
+  const auto refuse = [&](const std::string& why) {
+    return Error{Code::kInvalidConfig, "invalid rootfs: " + why, ENOTDIR, "/root/path", {}};
+  };
+  if (path != real) return refuse("not an absolute path, or a symlink");
+  if (!S_ISDIR(st.st_mode)) return refuse(path + " is not a directory");
+  return path;
 }
 
 Record first_record(std::string_view id, const CreateOptions& options, const spec::Spec& spec,
