@@ -63,4 +63,17 @@ Result<std::vector<Dir>> sub_cgroup(std::vector<Dir> dirs,
   return dirs;
 }
 
+std::optional<std::vector<Dir>> cgroup_of_init(std::vector<Dir> dirs,
+                                               const std::vector<Membership>& init) {
+  const auto unified =
+      std::find_if(dirs.begin(), dirs.end(), [](const Dir& d) { return d.unified; });
+  const auto member = std::find_if(init.begin(), init.end(),
+                                   [](const Membership& m) { return m.controllers.empty(); });
+  if (unified == dirs.end() || member == init.end()) return std::nullopt;
+  if (!is_safe_path(member->path) || !member->path.starts_with(unified->path + "/"))
+    return std::nullopt;
+  unified->path = member->path;
+  return dirs;
+}
+
 }  // namespace oci::cgroup

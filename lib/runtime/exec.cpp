@@ -6,7 +6,9 @@
 #include <cerrno>
 
 #include "lib/base/try.h"
+#include "lib/cgroup/probe.h"
 #include "lib/cgroup/sub_cgroup.h"
+#include "lib/plan/print.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/exec.h"
 #include "lib/runtime/foreground.h"
@@ -97,6 +99,69 @@ Result<plan::ExecInput> join_input(const Entry& entry, const Record& record,
   return input;
 }
 
+struct Receivers {
+  UniqueFd console, pidfd;
+};
+
+// As runc does: below the bundle, unless a process document spares it the way there.
+Result<Receivers> connect_receivers(const Record& record, const ExecOptions& options,
+                                    bool terminal) {
+  const auto connect = [&](const std::string& path) -> Result<UniqueFd> {
+    if (options.process || path.starts_with('/')) return connect_receiver(FdRef(sys::kCwd), path);
+    const UniqueFd bundle = TRY(sys::open(record.bundle, O_PATH | O_DIRECTORY));
+    return connect_receiver(bundle, path);
+  };
+  Receivers to;
+  if (terminal && options.detach) to.console = TRY(connect(options.console_socket));
+  if (!options.pidfd_socket.empty())
+    to.pidfd = TRY_CTX("failed to dial " + options.pidfd_socket, connect(options.pidfd_socket));
+  return to;
+}
+
+struct Started {
+  plan::Plan plan;
+  Launched launched;
+};
+
+Result<Started> start_process(const Context& context, const Record& record,
+                              const spec::Process& process, const plan::ExecInput& input,
+                              const Stdio& stdio, FdRef init) {
+  plan::Plan plan = TRY(plan::compile_exec(process, input, probe_kernel()));
+  cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
+  auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
+  Launched launched = TRY_CTX(kStart, launch(plan, std::move(fds), context.options.title));
+  return Started{std::move(plan), std::move(launched)};
+}
+
+// What a cgroup says that may hold no process, in either way of entering it.
+bool takes_no_process(const Error& error) {
+  return (error.sys_errno == EBUSY || error.sys_errno == EOPNOTSUPP) &&
+         (error.step == plan::op_name(plan::Op::kClone) ||
+          error.step == plan::op_name(plan::Op::kCgroupEnter));
+}
+
+// In the container's cgroup or, where that takes no process and no other was asked for, in that of
+// its init (C070).
+Result<Started> start_somewhere(const Context& context, const Record& record,
+                                const spec::Process& process, plan::ExecInput input,
+                                const Stdio& stdio, FdRef init, bool fixed) {
+  auto started = start_process(context, record, process, input, stdio, init);
+  if (started || fixed || !takes_no_process(started.error())) return started;
+  const auto proc = sys::read_file("/proc/" + std::to_string(record.init.pid) + "/cgroup");
+  // Still alive, so what was read is of the init.
+  if (!proc || !sys::open_identified(record.init)) return started;
+  const auto dirs = cgroup::cgroup_of_init(input.dirs, cgroup::parse_membership(*proc));
+  if (!dirs) return started;
+  input.dirs = *dirs;
+  return start_process(context, record, process, input, stdio, init);
+}
+
+Result<UniqueFd> open_init(const Record& record) {
+  auto found = sys::open_identified(record.init);
+  if (!found && found.error().sys_errno == ESRCH) return stopped();  // it has just ended
+  return found;
+}
+
 }  // namespace
 
 Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Record& record,
@@ -112,6 +177,7 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
                  {}};
   TRY(first_error(validate_process(process)));
   TRY(check_console(options.console_socket, process.terminal, options.detach));
+  const Receivers to = TRY(connect_receivers(record, options, process.terminal));
 
   std::optional<Foreground> foreground;
   Stdio stdio = options.stdio;
@@ -125,34 +191,19 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   }
   const bool explicit_stdio = stdio.in >= 0 || stdio.out >= 0 || stdio.err >= 0;
   const plan::ExecInput input = TRY(join_input(entry, record, options, explicit_stdio));
-  const plan::Plan plan = TRY(plan::compile_exec(process, input, probe_kernel()));
-  for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);
-
-  auto found = sys::open_identified(record.init);
-  if (!found)
-    return found.error().sys_errno == ESRCH ? stopped()
-                                            : std::move(found).error();  // it has just ended
-  const UniqueFd init = found.take();
-  cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
-  auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
-  Launched launched = TRY_CTX(kStart, launch(plan, std::move(fds), context.options.title));
+  const UniqueFd init = TRY(open_init(record));
+  Started started =
+      TRY(start_somewhere(context, record, process, input, stdio, init, !options.cgroups.empty()));
+  for (const std::string& w : started.plan.warnings) context.log(LogLevel::kWarning, w);
   UniqueFd master;
-  auto executed = finish_exec(plan, launched, master);
-  if (!executed) return std::move(std::move(executed).error()).with_context(kStart);
+  TRY_CTX(kStart, finish_exec(started.plan, started.launched, master));
 
-  const pid_t pid = launched.child.pid();
-  if (master && options.detach) {
-    // As runc does: below the bundle, unless a process document spares it the way there.
-    const bool below_bundle = !options.process && !options.console_socket.starts_with('/');
-    UniqueFd bundle;
-    if (below_bundle) bundle = TRY(sys::open(record.bundle, O_PATH | O_DIRECTORY));
-    TRY(send_console(below_bundle ? FdRef(bundle) : FdRef(sys::kCwd), options.console_socket,
-                     FdRef(master)));
-  }
-  if (!options.pidfd_socket.empty())
-    TRY(send_pidfd(FdRef(sys::kCwd), options.pidfd_socket, launched.child.pidfd(), PidfdOf::kExec));
+  Child& child = started.launched.child;
+  const pid_t pid = child.pid();
+  if (master && to.console) TRY(send_console(FdRef(to.console), FdRef(master)));
+  if (to.pidfd) TRY(send_pidfd(FdRef(to.pidfd), child.pidfd(), PidfdOf::kExec));
   if (!options.pid_file.empty()) TRY(write_pid_file(options.pid_file, pid));
-  const UniqueFd pidfd = launched.child.commit();
+  const UniqueFd pidfd = child.commit();
   if (options.detach) return ExecResult{pid, std::nullopt};
   TRY(foreground->attach(std::move(master)));
   return ExecResult{pid, TRY(foreground->wait(pid, pidfd))};
