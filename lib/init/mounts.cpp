@@ -8,8 +8,8 @@
 namespace oci::init {
 namespace {
 
-constexpr unsigned kDir = 0040000;
-constexpr int kNoEntry = 2, kNotDir = 20, kInval = 22, kLoop = 40;
+constexpr unsigned kDir = 0040000, kLink = 0120000;
+constexpr int kNoEntry = 2, kNotDir = 20, kExists = 17, kInval = 22, kLoop = 40;
 
 int add_option(int context, plan::Ref key, plan::Ref value) noexcept {
   const Res r = value.len != 0 ? call::fsconfig_string(context, text(key), text(value))
@@ -59,7 +59,16 @@ int fs_mount(const Step& s) noexcept {
   return 0;
 }
 
+bool is_link(int fd) noexcept { return type_of(fd) == kLink; }
+
 int open_tree(const Step& s) noexcept {
+  if ((s.flags & plan::kCopySymlink) != 0) {
+    Fd source{call::openat(dir(s.src), text(s.s0), O_PATH | O_NOFOLLOW)};
+    if (source.get() >= 0 && is_link(source.get())) {
+      set_slot(s.dst, source.release());
+      return 0;
+    }
+  }
   unsigned flags = OPEN_TREE_CLONE;
   if ((s.flags & plan::kRecursive) != 0) flags |= sys::kRecursiveTree;
   if ((s.flags & plan::kNoFollow) != 0) flags |= 0x100;
@@ -150,8 +159,34 @@ int open_target(const Step& s, unsigned type) noexcept {
                       type == kDir ? 0755 : 0644);
 }
 
+// The link in the slot, made anew at the target. One that is there already and says the same is
+// fine.
+int copy_link(const Step& s) noexcept {
+  char said[kPathMax], there[kPathMax];
+  const Res size = call::readlinkat(slot(s.aux), "", said, sizeof said - 1);
+  if (!size.ok()) return fail("readlink", size);
+  said[size.v] = 0;
+  const char* name = nullptr;
+  const int opened = open_parent(slot(s.src), text(s.s1), &name);
+  if (opened < 0) return fail("open", -opened);
+  const Fd parent{opened};
+  if (on_procfs(parent.get())) return fail("target lies inside /proc", 1);
+  const Res made = call::symlinkat(said, parent.get(), name);
+  if (made.ok()) return 0;
+  if (made.err() == kExists) {
+    const Res old = call::readlinkat(parent.get(), name, there, sizeof there);
+    if (old.ok() && old.v == size.v && std::memcmp(said, there, std::strlen(said)) == 0) return 0;
+  }
+  return fail("symlink", made);
+}
+
 int attach(const Step& s) noexcept {
   const int mount = slot(s.aux);
+  if ((s.flags & plan::kCopySymlink) != 0 && is_link(mount)) {
+    const int e = copy_link(s);
+    if ((s.flags & plan::kKeep) == 0) drop_slot(s.aux);
+    return e;
+  }
   g.note = "open";
   const int found = open_target(s, type_of(mount));
   if (found < 0) return -found;
@@ -200,6 +235,11 @@ int check_device(const Step& s) noexcept {
 }  // namespace
 
 int do_mount_step(const Step& s) noexcept {
+  const bool of_mount = s.op == Op::kMountAttr || s.op == Op::kPropagation;
+  if (of_mount && (s.flags & plan::kCopySymlink) != 0 && is_link(slot(s.src))) {
+    if ((s.flags & plan::kRelease) != 0) drop_slot(s.src);
+    return 0;
+  }
   switch (s.op) {
     case Op::kFsMount: return fs_mount(s);
     case Op::kOpenTree: return open_tree(s);

@@ -135,6 +135,9 @@ enum StepFlag : std::uint32_t {
       1u << 9,  // kCaps: effective becomes all that is permitted; n0, n1, n2 do not count
   kRelease =
       1u << 10,  // kPropagation: the src slot is closed afterwards, its number may be used again
+  kCopySymlink = 1u << 11,  // kOpenTree: what is a symlink stays one, dst is the link itself.
+                            // kMountAttr, kPropagation: nothing to do for a link. kAttach: makes
+                            // the same link at the target
 };
 
 // Where init stops for the outside. The outside knows from the plan what to do at each.

@@ -175,10 +175,10 @@ constexpr bool in_order_of_ops() {
 static_assert(in_order_of_ops());
 
 // In the order of their bits.
-constexpr std::array<const char*, 11> kFlagNames{
+constexpr std::array<const char*, 12> kFlagNames{
     "recursive",    "no_follow",        "no_symlinks",  "allow_in_proc",
     "keep",         "mode_from_target", "no_setgroups", "ignore_errors",
-    "bind_console", "raise_effective",  "release"};
+    "bind_console", "raise_effective",  "release",      "copy_symlink"};
 
 std::string number(std::uint64_t value, const char* format) {
   std::array<char, 40> text{};
