@@ -37,6 +37,7 @@ bool has(const Dir& dir, std::string_view controller) {
 
 Result<std::vector<Dir>> sub_cgroup(std::vector<Dir> dirs,
                                     const std::vector<std::string>& arguments) {
+  if (dirs.empty()) return invalid("container has no cgroup");
   const std::vector<Dir> whole = dirs;
   const bool unified_only = dirs.size() == 1 && dirs[0].unified;
   for (const std::string& argument : arguments) {

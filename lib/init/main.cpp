@@ -122,6 +122,7 @@ int carry_out(const Step& s) noexcept {
     case Op::kOpenRoot:
     case Op::kAttach:
     case Op::kRemount:
+    case Op::kDetachMount:
     case Op::kCheckDevice: return do_mount_step(s);
     case Op::kCopyUp: return do_copy_up(s);
     case Op::kMakeDir:

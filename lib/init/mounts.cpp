@@ -133,19 +133,23 @@ int open_root(const Step& s) noexcept {
 
 // O_PATH descriptor of the target, or a negative errno.
 int open_target(const Step& s, unsigned type) noexcept {
-  if ((s.flags & plan::kNoSymlinks) != 0) {
-    const Res found = call::openat2(slot(s.src), text(s.s1), O_PATH | O_DIRECTORY,
-                                    sys::kInRoot | RESOLVE_NO_SYMLINKS);
+  if ((s.flags & (plan::kNoSymlinks | plan::kNoLinks)) != 0) {
+    const std::uint64_t flags = type == kDir ? O_PATH | O_DIRECTORY : O_PATH;
+    const auto open_real = [&] {
+      return call::openat2(slot(s.src), text(s.s1), flags, sys::kInRoot | RESOLVE_NO_SYMLINKS);
+    };
+    const Res found = open_real();
     if (found.ok() || found.err() != kNoEntry) {
       if (found.err() == kLoop || found.err() == kNotDir)
-        g.note = "must be mounted on ordinary directory";
+        g.note = type == kDir ? "must be mounted on ordinary directory"
+                              : "must be mounted on ordinary file";
       return static_cast<int>(found.v);
     }
-    const int made = open_or_make(slot(s.src), text(s.s1), Want::kDirectory, 0755);
+    const int made =
+        open_or_make(slot(s.src), text(s.s1), type == kDir ? Want::kDirectory : Want::kFile,
+                     type == kDir ? 0755 : 0644);
     if (made >= 0) call::close(made);
-    return static_cast<int>(call::openat2(slot(s.src), text(s.s1), O_PATH | O_DIRECTORY,
-                                          sys::kInRoot | RESOLVE_NO_SYMLINKS)
-                                .v);
+    return static_cast<int>(open_real().v);
   }
   if ((s.flags & plan::kNoFollow) != 0) {
     const char* name = nullptr;
@@ -225,6 +229,18 @@ int remount(const Step& s) noexcept {
   return 0;
 }
 
+// By name in a directory that is held: umount2(2) takes no descriptor.
+int detach_mount(const Step& s) noexcept {
+  const Res found = call::openat2(slot(s.src), text(s.s1), O_PATH | O_DIRECTORY,
+                                  sys::kInRoot | RESOLVE_NO_SYMLINKS);
+  if (!found.ok()) return fail("open", found);
+  const Fd parent{found};
+  OCI_INIT_TRY("fchdir", (Res{raw(__NR_fchdir, parent.get())}));
+  constexpr long kDetach = 2, kNoFollow = 8;
+  OCI_INIT_TRY("umount2", (Res{raw(__NR_umount2, word(text(s.s0)), kDetach | kNoFollow)}));
+  return 0;
+}
+
 int check_device(const Step& s) noexcept {
   struct statx st {};
   OCI_INIT_TRY("statx", call::statx(slot(s.src), "", sys::kEmptyPath, STATX_TYPE, &st));
@@ -248,6 +264,7 @@ int do_mount_step(const Step& s) noexcept {
     case Op::kOpenRoot: return open_root(s);
     case Op::kAttach: return attach(s);
     case Op::kRemount: return remount(s);
+    case Op::kDetachMount: return detach_mount(s);
     case Op::kCheckDevice: return check_device(s);
     default: return kInval;
   }

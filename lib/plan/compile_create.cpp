@@ -63,9 +63,12 @@ Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux
   TRY(check_namespaces(draft, spec, linux_));
   if (draft.namespaces.is_new(words::kNewUser)) draft.plan.maps = TRY(read_id_maps(linux_));
   draft.propagation = TRY(root_propagation(linux_.rootfs_propagation, input.no_pivot));
-  draft.plan.cgroup = TRY(cgroup::plan(
-      linux_.cgroups_path, input.id, linux_.resources ? &*linux_.resources : nullptr,
-      draft.user_namespace || draft.host.user_namespace, draft.host.cgroups, &draft.plan.warnings));
+  const spec::Resources* resources = linux_.resources ? &*linux_.resources : nullptr;
+  draft.plan.cgroup = input.no_cgroup
+                          ? TRY(cgroup::plan_without_cgroup(resources, &draft.plan.warnings))
+                          : TRY(cgroup::plan(linux_.cgroups_path, input.id, resources,
+                                             draft.user_namespace || draft.host.user_namespace,
+                                             draft.host.cgroups, &draft.plan.warnings));
   if (linux_.seccomp) TRY(compile_seccomp_into(draft.plan, *linux_.seccomp));
   return {};
 }

@@ -239,6 +239,7 @@ void attach(Draft& draft, Slot slot, const MountEntry& entry, bool keep) {
   // A bind of /proc, too, may cover an earlier procfs and nothing a link leads to.
   if (entry.type == "proc" || entry.type == "sysfs" || entry.destination == "/proc")
     step.flags |= kNoSymlinks;
+  if (draft.running) step.flags |= kNoLinks;
   if (may_be_mounted_in_proc(entry.destination)) step.flags |= kAllowInProc;
   if (entry.options.destination_no_follow) step.flags |= kNoFollow;
   if (entry.tree.copy_symlink) step.flags |= kCopySymlink;

@@ -118,15 +118,16 @@ Status check_request(const Context& context, std::string_view id, const CreateOp
 }
 
 // What is asked for, with the paths made absolute. Precondition: the configuration was read.
-Result<plan::CreateInput> read_input(std::string_view id, std::string bundle,
-                                     const CreateOptions& options, const spec::Spec& spec,
-                                     bool gate_on_disk) {
+Result<plan::CreateInput> read_input(const Context& context, std::string_view id,
+                                     std::string bundle, const CreateOptions& options,
+                                     const spec::Spec& spec, bool gate_on_disk) {
   plan::CreateInput input;
   input.id = std::string(id);
   input.bundle = std::move(bundle);
   input.rootfs = TRY(absolute_rootfs(input.bundle, spec));
   input.no_pivot = options.no_pivot;
   input.no_new_keyring = options.no_new_keyring;
+  input.no_cgroup = context.options.cgroup_manager == CgroupManager::kDisabled;
   input.gate_on_disk = gate_on_disk;
   input.keep_fds = options.preserve_fds + options.listen_fds;
   input.listen_fds = options.listen_fds;
@@ -252,7 +253,8 @@ Result<Created> create_container(const Context& context, std::string_view id,
   Warnings warnings(context);
   const spec::Spec spec = TRY(read_spec(options, bundle, warnings));
   if (gate_on_disk) TRY(check_console(options.console_socket, wants_terminal(spec), true));
-  plan::CreateInput input = TRY(read_input(id, std::move(bundle), options, spec, gate_on_disk));
+  plan::CreateInput input =
+      TRY(read_input(context, id, std::move(bundle), options, spec, gate_on_disk));
   Receivers receivers = TRY(connect_receivers(options, input.bundle, spec));
 
   const Store store = TRY(Store::open(context.root, true));

@@ -17,8 +17,10 @@ namespace {
 constexpr std::array kGlobalFlags{
     Flag{"debug", "", FlagType::kBool, "write debug messages to the log"},
     Flag{"log", "", FlagType::kString,
-         "append errors and messages to this file instead of standard error"},
+         "where errors and messages go instead of standard error: [file:]PATH, syslog:IDENTIFIER "
+         "or journald:IDENTIFIER"},
     Flag{"log-format", "", FlagType::kString, "form of the log: text or json", "\"text\""},
+    Flag{"log-level", "", FlagType::kString, "least level to log: error, warning, info or debug"},
     Flag{"root", "", FlagType::kString, "directory for the state of containers, best on a tmpfs",
          "\"/run/ocirun\""},
     Flag{"criu", "", FlagType::kString, "accepted for old callers, without effect", "", true},
@@ -40,7 +42,9 @@ oci::Error bad_argument(std::string text, std::string where) {
 
 // Opens the log as the global flags say. What goes wrong is reported on standard error.
 oci::Status set_up_log(const FlagValues& global, Log& log) {
-  log.set_debug(global.on("debug"));
+  const std::string& level = global.text("log-level");
+  if (global.on("debug") || !level.empty())
+    if (auto status = log.set_level(global.on("debug") ? "debug" : level); !status) return status;
   if (auto status = log.set_format(global.text("log-format")); !status) return status;
   const std::string& path = global.text("log");
   if (path.empty()) return {};

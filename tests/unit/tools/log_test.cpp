@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_log_is_appended_to_and_made_0644) {
 BOOST_AUTO_TEST_CASE(debug_opens_the_json_log_to_messages) {
   const Captured seen = capture([] {
     Log log;
-    log.set_debug(true);
+    BOOST_TEST(log.set_level("debug").ok());
     BOOST_REQUIRE(log.set_format("json").ok());
     log.message(oci::LogLevel::kDebug, "step");
     return 0;
