@@ -13,12 +13,16 @@
 namespace oci::plan {
 namespace {
 
+Status check_types(const std::vector<spec::Mount>& mounts) {
+  for (std::size_t i = 0; i < mounts.size(); ++i)
+    if (mounts[i].type == "cgroup" || mounts[i].type == "cgroup2")
+      return unsupported("cgroups cannot be mounted in a running container",
+                         "/mounts/" + std::to_string(i) + "/type");
+  return {};
+}
+
 Status check(const std::vector<MountEntry>& mounts) {
   for (const MountEntry& entry : mounts) {
-    if (entry.kind == MountEntry::Kind::kCgroup1 || entry.kind == MountEntry::Kind::kCgroup2 ||
-        entry.type == "cgroup")
-      return unsupported(entry.subject + ": cgroups cannot be mounted in a running container",
-                         entry.pointer + "/type");
     if (entry.kind == MountEntry::Kind::kRemount || entry.tree.copy_symlink)
       return unsupported(entry.subject + ": only mounts can be added to a running container",
                          entry.pointer + "/options");
@@ -67,6 +71,7 @@ Result<Plan> compile_mounts(const std::vector<spec::Mount>& mounts, const LiveIn
   CreateInput at;
   at.bundle = input.bundle;
   at.rootfs = input.rootfs;
+  TRY(check_types(mounts));
   std::vector<MountEntry> entries = TRY(read_mounts(draft, spec, at));
   TRY(check(entries));
   open_sources(draft, entries);

@@ -124,4 +124,17 @@ BOOST_AUTO_TEST_CASE(refused_settings) {
              "open /no-such-directory/l: no such file or directory");
 }
 
+BOOST_AUTO_TEST_CASE(datagrams_for_services) {
+  BOOST_TEST(syslog_datagram("error", "box", 7, "Nov  5 05:44:10", "a\nb") ==
+             "<11>Nov  5 05:44:10 box[7]: a\nb");
+  BOOST_TEST(syslog_datagram("warning", "", 7, "T", "x") == "<12>T [7]: x");
+  BOOST_TEST(journal_datagram("debug", "box", "x", nullptr) ==
+             "MESSAGE=x\nPRIORITY=7\nSYSLOG_IDENTIFIER=box\n");
+  const oci::Error error = sample();
+  BOOST_TEST(
+      journal_datagram("error", "box", "a\nb", &error) ==
+      std::string("MESSAGE\n\x03\0\0\0\0\0\0\0a\nb\nPRIORITY=3\nSYSLOG_IDENTIFIER=box\n", 53) +
+          "OCI_CODE=not-found\nOCI_WHERE=/run/x\nOCI_STEP=open record\nERRNO=2\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
