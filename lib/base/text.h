@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace oci::base {
@@ -13,5 +14,9 @@ constexpr std::string_view take_until(std::string_view& rest, char at) {
   rest.remove_prefix(std::min(end + 1, rest.size()));
   return piece;
 }
+
+// "/a/b" of "a//./x/../b": rooted, without ".", ".." and empty components; ".." at the root stays
+// there.
+std::string clean_path(std::string_view path);
 
 }  // namespace oci::base

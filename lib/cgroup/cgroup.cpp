@@ -103,20 +103,20 @@ std::vector<std::string> Cgroup::created() const {
 }
 
 // Whatever a damaged record says: nothing but cgroups is ever written to or removed.
-Status Cgroup::check_kind(std::size_t index, FdRef dir) const {
-  const auto kind = sys::cgroup_filesystem(dir);
+Status Cgroup::check_kind(std::size_t index, sys::CgroupFs kind) const {
   if (kind == (dirs_[index].unified ? sys::CgroupFs::kV2 : sys::CgroupFs::kV1)) return {};
   return Error{Code::kCgroup, absolute(index) + " is not a cgroup", 0, absolute(index), {}};
 }
 
+Status Cgroup::check_mount(std::size_t index) const {
+  return check_kind(index, sys::cgroup_filesystem(dirs_[index].mount_point));
+}
+
 Result<FdRef> Cgroup::leaf(std::size_t index) const {
   if (leaves_[index]) return FdRef(leaves_[index]);
-  const Dir& dir = dirs_[index];
-  const UniqueFd mount = TRY(sys::open(dir.mount_point, O_PATH | O_DIRECTORY));
-  auto fd = sys::open_beneath(mount, dir.path.substr(1), O_RDONLY | O_DIRECTORY);
-  if (!fd) return sys::call_error("openat2", absolute(index), fd.error().sys_errno);
-  TRY(check_kind(index, *fd));
-  leaves_[index] = fd.take();
+  UniqueFd fd = TRY(sys::open(absolute(index), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  TRY(check_kind(index, sys::cgroup_filesystem(fd)));
+  leaves_[index] = std::move(fd);
   return FdRef(leaves_[index]);
 }
 
@@ -146,12 +146,18 @@ Status Cgroup::write(std::size_t index, const std::string& file, std::string_vie
 }
 
 Result<UniqueFd> Cgroup::open_dir(std::size_t index) const {
-  const FdRef dir = TRY(leaf(index));
-  return sys::open_at(dir, ".", O_RDONLY | O_DIRECTORY);
+  UniqueFd fd = TRY(sys::open(absolute(index), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  TRY(check_kind(index, sys::cgroup_filesystem(fd)));
+  return fd;
 }
 
+// Errors in the words that people know, whatever the call.
 Result<UniqueFd> Cgroup::open_enter(std::size_t index) const {
-  return open_file(index, dirs_[index].unified ? "cgroup.procs" : "tasks", O_WRONLY);
+  const std::string path = absolute(index, dirs_[index].unified ? "cgroup.procs" : "tasks");
+  auto fd = sys::open(path, O_WRONLY | O_NOFOLLOW);
+  if (!fd) return sys::call_error("openat2", path, fd.error().sys_errno);
+  TRY(check_kind(index, sys::cgroup_filesystem(*fd)));
+  return fd;
 }
 
 Result<std::vector<pid_t>> Cgroup::list(std::size_t index, bool recursive) const {

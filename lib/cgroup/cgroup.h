@@ -1,7 +1,7 @@
 // The cgroup of one container, in all hierarchies that the host has mounted.
 //
-// Everything below a mount point is reached from a descriptor of the mount point, without following
-// symlinks and without leaving the mount. The root of a hierarchy, and a cgroup that holds the
+// Paths below a mount point are only used once it is known to be a cgroup file system, which has no
+// symlinks, and after is_safe_path(). The root of a hierarchy, and a cgroup that holds the
 // caller itself, are never killed, frozen or removed. Not thread-safe as an object; several objects
 // for one cgroup are fine. Spec: config-linux.md#cgroups-path
 #pragma once
@@ -19,6 +19,7 @@
 #include "lib/cgroup/layout.h"
 #include "lib/cgroup/plan.h"
 #include "lib/cgroup/update.h"
+#include "lib/sys/cgroupfs.h"
 #include "oci/fd.h"
 #include "oci/result.h"
 #include "oci/stats.h"
@@ -118,7 +119,8 @@ class Cgroup {
   Status thaw_at(std::size_t index, Deadline deadline) const;
   Status wait_empty(Deadline deadline) const;
   Status kill_by_pids(Deadline deadline);
-  Status check_kind(std::size_t index, FdRef dir) const;
+  Status check_kind(std::size_t index, sys::CgroupFs kind) const;
+  Status check_mount(std::size_t index) const;
   Status remove_leaf(std::size_t index) const;
   Status remove_at(std::size_t index, Deadline deadline);
   void forget(std::size_t index);

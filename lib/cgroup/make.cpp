@@ -29,83 +29,54 @@ std::vector<std::string> names_of(const std::string& path) {
   return names;
 }
 
-// What one make() has made, to be undone if it fails later.
+// What one make() has made, to be undone if it fails later. Names below a cgroup mount are not
+// links, and nobody but the host's root can put something else there.
 class Journal {
  public:
   Journal() = default;
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
   ~Journal() {
-    for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
-      ::unlinkat(entry->parent.get(), entry->name.c_str(), AT_REMOVEDIR);
+    for (auto path = paths_.rbegin(); path != paths_.rend(); ++path) ::rmdir(path->c_str());
   }
-  void commit() { entries_.clear(); }
-
-  void add(UniqueFd parent, std::string name) {
-    entries_.push_back({std::move(parent), std::move(name)});
-  }
+  void commit() { paths_.clear(); }
+  void add(std::string path) { paths_.push_back(std::move(path)); }
 
  private:
-  struct Entry {
-    UniqueFd parent;
-    std::string name;
-  };
-  std::vector<Entry> entries_;
+  std::vector<std::string> paths_;
 };
 
-struct Made {
-  bool now;  // false: it was there
-  UniqueFd fd;
-};
-
-// `parent` goes to the journal if there is something to undo.
-Result<Made> make_in(UniqueFd parent, const std::string& name, const std::string& absolute,
-                     Journal& journal) {
-  const bool now = ::mkdirat(parent.get(), name.c_str(), kMode) == 0;
-  if (!now && errno != EEXIST) {
-    Error error = sys::last_error("mkdir", absolute);
-    if (error.code == Code::kSystem) error.code = Code::kCgroup;
-    return std::move(error).with_context("unable to apply cgroup configuration");
+// False: it was there.
+Result<bool> make_directory(const std::string& path, Journal& journal) {
+  if (::mkdir(path.c_str(), kMode) == 0) {
+    journal.add(path);
+    return true;
   }
-  auto fd = sys::open_beneath(parent, name, O_RDONLY | O_DIRECTORY);
-  if (now) journal.add(std::move(parent), name);
-  if (!fd) return sys::call_error("openat2", absolute, fd.error().sys_errno);
-  return Made{now, fd.take()};
+  if (errno == EEXIST) return false;
+  Error error = sys::last_error("mkdir", path);
+  if (error.code == Code::kSystem) error.code = Code::kCgroup;
+  return std::move(error).with_context("unable to apply cgroup configuration");
 }
 
 // The whole way down, step by step.
-Result<Made> make_path(UniqueFd mount, const Dir& dir, Journal& journal) {
-  Made at{false, std::move(mount)};
-  std::string absolute = dir.mount_point;
+Result<bool> make_path(const Dir& dir, Journal& journal) {
+  std::string path = dir.mount_point;
+  bool made = false;
   for (const std::string& name : names_of(dir.path)) {
-    absolute.append("/").append(name);
-    at = TRY(make_in(std::move(at.fd), name, absolute, journal));
+    path.append("/").append(name);
+    made = TRY(make_directory(path, journal));
   }
-  return at;
+  return made;
 }
 
 // Usually the parent is there and one mkdir does it.
-Result<Made> make_once(const Dir& dir, Journal& journal) {
-  const std::string absolute = dir.mount_point + dir.path;
-  const std::size_t slash = dir.path.find_last_of('/');
-  const std::string name = dir.path.substr(slash + 1);
-  UniqueFd mount = TRY(sys::open(dir.mount_point, O_PATH | O_DIRECTORY));
-  if (slash == 0) return make_in(std::move(mount), name, absolute, journal);
-  auto parent = sys::open_beneath(mount, dir.path.substr(1, slash - 1), O_PATH | O_DIRECTORY);
-  if (parent) return make_in(parent.take(), name, absolute, journal);
-  if (parent.error().sys_errno != ENOENT)
-    return sys::call_error("openat2", absolute.substr(0, absolute.size() - name.size() - 1),
-                           parent.error().sys_errno);
-  return make_path(std::move(mount), dir, journal);
-}
-
-Result<Made> make_leaf(const Dir& dir, Journal& journal) {
+Result<bool> make_leaf(const Dir& dir, Journal& journal) {
   // Another container's removal may take a parent away between two steps.
   constexpr int kTries = 5;
-  for (int i = 0;; ++i) {
-    auto made = make_once(dir, journal);
-    if (made || made.error().sys_errno != ENOENT || i == kTries) return made;
-  }
+  auto made = make_directory(dir.mount_point + dir.path, journal);
+  for (int i = 0; !made && made.error().sys_errno == ENOENT && i < kTries; ++i)
+    made = make_path(dir, journal);
+  return made;
 }
 
 std::vector<std::string> words(const std::string& text) {
@@ -200,9 +171,7 @@ Result<Cgroup> Cgroup::make(const Plan& plan) {
   Cgroup out = TRY(open(plan.dirs, plan.mode));
   Journal journal;
   for (std::size_t i = 0; i < out.dirs_.size(); ++i) {
-    Made made = TRY(make_leaf(out.dirs_[i], journal));
-    out.made_[i] = made.now;
-    out.leaves_[i] = std::move(made.fd);
+    out.made_[i] = TRY(make_leaf(out.dirs_[i], journal));
   }
   for (std::size_t i = 0; i < out.dirs_.size(); ++i) TRY(out.check_fit(i));
   if (const std::size_t index = out.with("cpuset"); index != kNone)

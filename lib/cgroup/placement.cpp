@@ -42,18 +42,6 @@ std::string joined(const std::string& base, const std::string& path) {
 
 }  // namespace
 
-std::string clean_path(std::string_view path) {
-  std::string out;
-  while (!path.empty()) {
-    const std::string_view name = base::take_until(path, '/');
-    if (name == "..")
-      out.resize(out.empty() ? 0 : out.find_last_of('/'));
-    else if (!name.empty() && name != ".")
-      out.append("/").append(name);
-  }
-  return out.empty() ? "/" : out;
-}
-
 bool is_safe_path(std::string_view path) {
   return path.size() > 1 && path.size() <= kMaxPath && path.front() == '/' && !has_control(path) &&
          !has_long_name(path) && clean_path(path) == path;

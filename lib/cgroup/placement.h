@@ -6,15 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/base/text.h"
 #include "lib/cgroup/layout.h"
 #include "lib/cgroup/plan.h"
 #include "oci/result.h"
 
 namespace oci::cgroup {
 
-// "/a/b" of "a//./x/../b": rooted, without ".", ".." and empty components; ".." at the root stays
-// there.
-std::string clean_path(std::string_view path);
+using base::clean_path;
 // `path` is what clean_path() gives, not the root, and short enough to be one.
 bool is_safe_path(std::string_view path);
 

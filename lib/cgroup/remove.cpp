@@ -32,16 +32,10 @@ void Cgroup::forget(std::size_t index) {
 }
 
 Status Cgroup::remove_leaf(std::size_t index) const {
-  const std::string& path = dirs_[index].path;
-  const std::size_t slash = path.find_last_of('/');
-  UniqueFd parent = TRY(sys::open(dirs_[index].mount_point, O_PATH | O_DIRECTORY));
-  if (slash != 0) {
-    auto below = sys::open_beneath(parent, path.substr(1, slash - 1), O_PATH | O_DIRECTORY);
-    if (!below && is_gone(below.error().sys_errno)) return {};
-    parent = TRY(std::move(below));
-  }
-  TRY(check_kind(index, parent));
-  return remove_directory(parent, path.substr(slash + 1));
+  TRY(check_mount(index));
+  const std::string path = absolute(index);
+  if (::rmdir(path.c_str()) == 0 || is_gone(errno)) return {};
+  return sys::last_error("rmdir", path);
 }
 
 // rmdir(2) itself is the question whether anything is left in it.

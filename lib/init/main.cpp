@@ -1,4 +1,4 @@
-// Entry, the two stages, and what init says to the outside.
+// Entry and the two stages.
 #include <linux/prctl.h>
 #include <linux/sched.h>
 
@@ -15,55 +15,7 @@ namespace {
 constexpr int kSigchldNone = 0;
 constexpr int kDrillError = 5;  // EIO
 
-struct IoVec {
-  const void* base;
-  std::size_t size;
-};
-struct MsgHdr {
-  void* name;
-  unsigned name_size;
-  IoVec* iov;
-  std::size_t iov_count;
-  void* control;
-  std::size_t control_size;
-  int flags;
-};
-struct Control {
-  std::size_t size = 16 + sizeof(int);
-  int level = 1, type = 1;  // SOL_SOCKET, SCM_RIGHTS
-  int fd = -1;
-  int pad = 0;
-};
-
 }  // namespace
-
-void send(plan::ReportKind kind, std::int64_t value, int err, int fd) noexcept {
-  plan::Report report{kind, g.step, err, 0, value, {}};
-  for (std::size_t i = 0; i + 1 < sizeof report.note && g.note[i] != 0; ++i)
-    report.note[i] = g.note[i];
-  if (g.channel < 0) {
-    if (g.report >= 0) call::write(g.report, &report, sizeof report);
-    return;
-  }
-  IoVec iov{&report, sizeof report};
-  Control control;
-  control.fd = fd;
-  MsgHdr message{nullptr, 0, &iov, 1, nullptr, 0, 0};
-  if (fd >= 0) {
-    message.control = &control;
-    message.control_size = sizeof control;
-  }
-  constexpr int kNoSignal = 0x4000;
-  raw(__NR_sendmsg, g.channel, word(&message), kNoSignal);
-}
-
-bool wait_word(int fd) noexcept {
-  char c = 0;
-  Res n;
-  do n = call::read(fd, &c, 1);
-  while (n.err() == 4);
-  return n.v == 1;
-}
 
 // What monitoring looks for in the way to a container's process: "<name>:[1:CHILD]", then
 // "<name>:[2:INIT]", with the name that the runtime was called by (C025).
@@ -83,7 +35,7 @@ void set_role(std::string_view role) noexcept {
 // exit signal until it is re-parented.
 int do_clone(const Step& s) noexcept {
   clone_args args{};
-  args.flags = s.n0 | CLONE_PARENT;
+  args.flags = s.n0 | g.unmade_namespaces | CLONE_PARENT;
   args.exit_signal = kSigchldNone;
   if (s.src != plan::kNoSlot) {
     args.flags |= CLONE_INTO_CGROUP;
@@ -167,27 +119,28 @@ int carry_out(const Step& s) noexcept {
   }
 }
 
-// "OCI_PLAN=FD:SIZE", the only thing init is told.
-bool read_plan(const char* const* envp) noexcept {
-  constexpr std::string_view kName = "OCI_PLAN=";
-  if (envp[0] == nullptr || std::string_view{envp[0]}.substr(0, kName.size()) != kName)
-    return false;
-  long values[2] = {};
-  int which = 0;
+// Negative if there is none.
+int channel_of(const char* const* envp) noexcept {
+  constexpr std::string_view kName = plan::kInitVariable;
+  if (envp[0] == nullptr || std::string_view{envp[0]}.substr(0, kName.size()) != kName) return -1;
+  int number = 0;
   for (const char* p = envp[0] + kName.size(); *p != 0; ++p) {
-    if (*p == ':' && which == 0)
-      ++which;
-    else if (*p >= '0' && *p <= '9')
-      values[which] = values[which] * 10 + (*p - '0');
-    else
-      return false;
+    if (*p < '0' || *p > '9') return -1;
+    number = number * 10 + (*p - '0');
   }
-  const long map =
-      raw(__NR_mmap, 0, values[1], 1 /* PROT_READ */, 2 /* MAP_PRIVATE */, values[0], 0);
-  if (map < 0 && map > -4096) return false;
-  call::close(static_cast<int>(values[0]));
-  return g.plan.open(
-      {reinterpret_cast<const std::byte*>(map), static_cast<std::size_t>(values[1])});
+  return number;
+}
+
+// Nothing the caller had blocked or ignored reaches the program. CLONE_CLEAR_SIGHAND and execve
+// reset what is handled, not what is ignored: clone(2), execve(2). All zero is SIG_DFL.
+void reset_signals() noexcept {
+  const std::uint64_t none = 0;
+  constexpr long kSetMask = 2;
+  raw(__NR_rt_sigprocmask, kSetMask, word(&none), 0, sizeof none);
+  constexpr int kLastSignal = 64;
+  const std::array<std::uint64_t, 4> default_action{};
+  for (int signal = 1; signal <= kLastSignal; ++signal)
+    raw(__NR_rt_sigaction, signal, word(default_action.data()), 0, sizeof none);
 }
 
 }  // namespace
@@ -197,28 +150,17 @@ extern "C" [[noreturn]] __attribute__((used)) void oci_init_main(const long* sta
   using namespace oci::init;
   call::prctl(PR_SET_DUMPABLE, 0);
   g.note = "";
+  g.report = -1;
   const auto* argv = reinterpret_cast<const char* const*>(stack + 1);
-  if (!read_plan(argv + stack[0] + 1)) quit(122);
+  g.channel = channel_of(argv + stack[0] + 1);
   g.title = stack[0] > 0 ? argv[0] : "";
   set_role(":[1:CHILD]");
-  const oci::plan::Header& header = g.plan.header();
-  g.channel = header.channel;
-  g.report = -1;
-  for (std::uint32_t i = 0; i < header.inherited_count; ++i)
-    set_slot(static_cast<Slot>(header.inherited[i].slot), header.inherited[i].fd);
-  // Nothing the caller had blocked or ignored reaches the program.
-  const std::uint64_t none = 0;
-  constexpr long kSetMask = 2;
-  raw(__NR_rt_sigprocmask, kSetMask, word(&none), 0, sizeof none);
-  // CLONE_CLEAR_SIGHAND and execve reset what is handled, not what is ignored: clone(2), execve(2).
-  // All zero is SIG_DFL.
-  constexpr int kLastSignal = 64;
-  const std::array<std::uint64_t, 4> default_action{};
-  for (int signal = 1; signal <= kLastSignal; ++signal)
-    raw(__NR_rt_sigaction, signal, word(default_action.data()), 0, sizeof none);
+  reset_signals();
+  if (!receive_plan()) quit(122);
+  const std::uint32_t fail_step = g.plan.header().fail_step;
   for (const Step& s : g.plan.steps()) {
     g.note = "";
-    const bool drilled = header.fail_step == g.step + 1;
+    const bool drilled = fail_step == g.step + 1;
     if (const int e = drilled ? kDrillError : carry_out(s); e != 0) {
       send(oci::plan::ReportKind::kError, 0, e);
       quit(1);

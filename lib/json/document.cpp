@@ -20,7 +20,7 @@ struct Document::Impl {
 
 namespace {
 
-constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag;
+constexpr unsigned kFlags = rapidjson::kParseInsituFlag;  // recursive: the depth is limited
 
 Error syntax_error(std::string text) {
   return Error{Code::kInvalidConfig, std::move(text), 0, {}, {}};

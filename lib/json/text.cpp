@@ -43,7 +43,12 @@ TextFault find_fault(std::string_view text) noexcept {
       text.remove_prefix(8);
       continue;
     }
-    if (text.front() == '\0') return TextFault::kNul;
+    const auto byte = static_cast<unsigned char>(text.front());
+    if (byte == 0) return TextFault::kNul;
+    if (byte < 0x80) {
+      text.remove_prefix(1);
+      continue;
+    }
     const std::size_t length = utf8_length(text);
     if (length == 0) return TextFault::kNotUtf8;
     text.remove_prefix(length);

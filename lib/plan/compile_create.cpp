@@ -89,7 +89,7 @@ void add_stage1(Draft& draft, Create& create, const std::string& offsets) {
         draft.builder.str(offsets);
   }
   Step& step = draft.add(Op::kClone, "unable to create namespaces", "/linux/namespaces");
-  step.n0 = draft.namespaces.fresh & ~(words::kNewCgroup | words::kNewTime);
+  step.n0 = draft.namespaces.fresh & ~(words::kNewCgroup | words::kNewTime | create.input.early);
   step.src = unified_dir(draft, draft.plan.cgroup.dirs);
 }
 
@@ -163,6 +163,18 @@ void add_last(Draft& draft, const Create& create) {
 }
 
 }  // namespace
+
+std::uint64_t early_namespaces(const spec::Spec& spec) {
+  std::uint64_t early = 0;
+  if (!spec.linux_) return early;
+  for (const spec::Namespace& ns : spec.linux_->namespaces) {
+    const words::NamespaceWord* word = base::find(words::kNamespaces, ns.type);
+    if (!word) continue;
+    if (word->flag == words::kNewUser) return 0;
+    if (ns.path.empty()) early |= word->flag;
+  }
+  return early & (words::kNewNetwork | words::kNewIpc | words::kNewUts);
+}
 
 Result<Plan> compile_create(const spec::Spec& spec, const CreateInput& input,
                             const HostFacts& host) {

@@ -27,6 +27,7 @@ static_assert(std::endian::native == std::endian::little, "plans are little-endi
 inline constexpr std::uint32_t kMagic = 0x3249434f;  // "OCI2"
 inline constexpr std::uint32_t kVersion = 1;
 inline constexpr std::size_t kMaxSlots = 4096;
+inline constexpr std::size_t kMaxInherited = 64;
 using Slot = std::uint16_t;
 inline constexpr Slot kNoSlot = 0;
 
@@ -42,7 +43,8 @@ enum class Op : std::uint16_t {
   kOpenTree,  // dst; src: dir slot or 0; s0: path; flags kRecursive, kNoFollow. Detached clone of a
               // mount
   kOpenPath,  // dst; src: dir slot or 0; s0: path; n0: open flags (O_CLOEXEC is added)
-  kClone,     // n0: CLONE_NEW* flags; src: cgroup v2 directory to be born in, or 0
+  kClone,  // n0: CLONE_NEW* flags, but for those made while the plan was compiled; src: cgroup v2
+           // directory to be born in, or 0
   // ---- stage 2
   kSync,        // n0: SyncPoint; tells the outside and waits for its word
   kUnshare,     // n0: CLONE_NEW* flags
@@ -165,19 +167,24 @@ struct Step {
 };
 static_assert(sizeof(Step) == 64 && alignof(Step) == 8);
 
-struct InheritedFd {
-  std::int32_t slot, fd;
-};
-
 struct Header {
   std::uint32_t magic, version, total;
   std::uint32_t step_off, step_count;
-  std::int32_t channel;           // filled in at launch
-  std::uint32_t inherited_count;  // filled in at launch
-  std::uint32_t fail_step;        // crash drills: 1 + the step that fails with EIO; 0 = none
-  std::array<InheritedFd, 64> inherited;
+  std::uint32_t fail_step;  // crash drills: 1 + the step that fails with EIO; 0 = none
+  // Both filled in at launch: where the descriptors go that come with the plan, in their order.
+  std::uint32_t inherited_count, reserved;
+  std::array<Slot, kMaxInherited> inherited;
 };
 static_assert(sizeof(Header) % 8 == 0);
+
+// OCI_INIT=<channel>, decimal: all that init is told when it is executed. The channel is a
+// SOCK_SEQPACKET. First come any number of orders for namespaces, which are made at once, while the
+// caller still compiles; then one for the plan, with its sealed file and the inherited descriptors.
+inline constexpr std::string_view kInitVariable = "OCI_INIT=";
+struct Order {
+  std::uint64_t namespaces;  // CLONE_NEW*
+  std::uint64_t plan_size;   // 0: no plan yet
+};
 
 // What init says on the channel (SOCK_SEQPACKET, one Report a packet).
 enum class ReportKind : std::uint32_t { kPid, kSync, kFd, kReady, kWarning, kError };
@@ -206,8 +213,8 @@ class View {
     if (!inside(h->step_off, std::uint64_t{h->step_count} * sizeof(Step), buffer.size()))
       return false;
     buffer_ = buffer;
-    for (const InheritedFd& f : header().inherited)
-      if (f.slot < 0 || f.slot >= static_cast<std::int32_t>(kMaxSlots)) return false;
+    for (const Slot inherited : header().inherited)
+      if (inherited >= kMaxSlots) return false;
     for (const Step& s : steps()) {
       if (s.op >= Op::kCount || s.dst >= kMaxSlots || s.src >= kMaxSlots || s.aux >= kMaxSlots)
         return false;

@@ -6,6 +6,8 @@ Builder::Builder() {
   data_.resize(sizeof(Header) +
                1);  // an empty string at a known place: the default Ref of every step
   data_.reserve(16384);
+  steps_.reserve(160);  // what the default configuration takes, and some more
+  notes_.reserve(160);
 }
 
 Ref Builder::bytes(const void* data, std::size_t size) {
@@ -43,7 +45,6 @@ std::vector<std::byte> Builder::finish() {
   const auto* first = reinterpret_cast<const std::byte*>(steps_.data());
   data_.insert(data_.end(), first, first + steps_.size() * sizeof(Step));
   header.total = static_cast<std::uint32_t>(data_.size());
-  header.channel = -1;
   std::memcpy(data_.data(), &header, sizeof header);
   steps_.clear();
   return std::move(data_);

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
-#include "lib/base/text.h"
 
 namespace oci::plan {
 namespace {
@@ -34,21 +32,6 @@ void append_escape(std::string& out, unsigned char c) {
 }
 
 }  // namespace
-
-std::string clean_path(std::string_view path) {
-  std::vector<std::string_view> parts;
-  while (!path.empty()) {
-    const std::string_view part = base::take_until(path, '/');
-    if (part == "..") {
-      if (!parts.empty()) parts.pop_back();
-    } else if (!part.empty() && part != ".") {
-      parts.push_back(part);
-    }
-  }
-  std::string out;
-  for (const std::string_view part : parts) out.append("/").append(part);
-  return out.empty() ? "/" : out;
-}
 
 std::string resolve_path(std::string_view base, std::string_view path) {
   if (path.starts_with('/')) return clean_path(path);

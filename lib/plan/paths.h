@@ -4,10 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "lib/base/text.h"
+
 namespace oci::plan {
 
-// Absolute, without "." and "..", which cannot climb above "/"; no trailing slash.
-std::string clean_path(std::string_view path);
+using base::clean_path;
 // `path` itself if it is absolute, else below `base`. Both cleaned.
 std::string resolve_path(std::string_view base, std::string_view path);
 // Whether cleaned `path` lies below cleaned `directory`.

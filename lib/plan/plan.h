@@ -54,7 +54,8 @@ struct CreateInput {
   bool explicit_stdio = false;  // Stdio given by descriptors: kStdio sources and kDup steps
   int keep_fds = 0;  // descriptors 3 .. 2+N reach the program (listen and preserved ones)
   int listen_fds = 0;
-  std::string notify_dir;  // host directory to bind at /run/notify; empty: none
+  std::uint64_t early = 0;  // early_namespaces() that stage 1 makes on its own
+  std::string notify_dir;   // host directory to bind at /run/notify; empty: none
 };
 
 // What exec takes over from the container (all of it from the record).
@@ -88,6 +89,10 @@ struct Plan {
   std::uint32_t seccomp_flags = 0;
   std::vector<std::string> warnings;  // downgrades that were decided here
 };
+
+// New namespaces that need nothing of the plan (CLONE_NEW*): a network namespace takes the kernel
+// as long as all the rest of the clone. None if there is a user namespace, which has to own them.
+std::uint64_t early_namespaces(const spec::Spec& spec);
 
 Result<Plan> compile_create(const spec::Spec& spec, const CreateInput& input,
                             const HostFacts& host);

@@ -42,4 +42,15 @@ Status send_pidfd(FdRef receiver, FdRef pidfd, PidfdOf which) {
   return {};
 }
 
+Status check_console(const std::string& console_socket, bool terminal, bool detached) {
+  const auto refuse = [](const char* text) {
+    return Error{Code::kInvalidArgument, text, 0, "--console-socket", {}};
+  };
+  if (!console_socket.empty() && !(terminal && detached))
+    return refuse("cannot use console socket if runc will not detach or allocate tty");
+  if (terminal && detached && console_socket.empty())
+    return refuse("cannot allocate tty if runc will detach without setting console socket");
+  return {};
+}
+
 }  // namespace oci::runtime

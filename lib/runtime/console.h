@@ -21,4 +21,8 @@ enum class PidfdOf { kInit, kExec, kPlain };
 // The same with a pidfd.
 Status send_pidfd(FdRef receiver, FdRef pidfd, PidfdOf which);
 
+// That a terminal has somebody to serve it: a console socket when detached, the caller's own
+// terminal else (C041).
+Status check_console(const std::string& console_socket, bool terminal, bool detached);
+
 }  // namespace oci::runtime

@@ -33,16 +33,10 @@ struct Created {
   Launched launched;
   UniqueFd console_master;
 };
-// The bundle's real path; empty is the current directory.
-Result<std::string> absolute_bundle(const std::string& bundle);
+struct Prepared;  // prepare.h
 Result<Created> create_container(const Context& context, std::string_view id,
-                                 const CreateOptions& options, bool gate_on_disk);
-inline bool wants_terminal(const spec::Spec& spec) {
-  return spec.process && spec.process->terminal;
-}
-// That a terminal has somebody to serve it: a console socket when detached, the caller's own
-// terminal else (C041).
-Status check_console(const std::string& console_socket, bool terminal, bool detached);
+                                 const CreateOptions& options, Prepared prepared,
+                                 bool gate_on_disk);
 
 // remove.cpp. Undoes everything the record names; each part may be gone already.
 Status undo(const Context& context, const Store& store, Entry& entry, const Record& record);

@@ -1,22 +1,18 @@
 // create: bundle -> plan -> record -> cgroup -> init at its gate. Anything that fails undoes all
 // before it.
 #include <fcntl.h>
-#include <limits.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <set>
 
 #include "lib/base/cleanup.h"
 #include "lib/base/try.h"
-#include "lib/plan/paths.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/context.h"
 #include "lib/runtime/drill.h"
 #include "lib/runtime/notify.h"
 #include "lib/runtime/pid_file.h"
+#include "lib/runtime/prepare.h"
 #include "lib/runtime/run.h"
 #include "lib/runtime/serve.h"
 #include "lib/sys/error.h"
@@ -24,33 +20,10 @@
 #include "lib/sys/process.h"
 #include "lib/words/annotations.h"
 #include "lib/words/namespaces.h"
-#include "oci/parse.h"
-#include "oci/validate.h"
 #include "oci/version.h"
 
 namespace oci::runtime {
 namespace {
-
-// S015: a directory whose path leads over no symlink.
-Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec& spec) {
-  if (!spec.root)
-    return Error{Code::kInvalidConfig, "root property must not be empty", 0, "/root", {}};
-  const std::string path = plan::resolve_path(bundle, spec.root->path);
-  char real[PATH_MAX];
-  struct stat st;
-  if (::realpath(path.c_str(), real) == nullptr || ::stat(real, &st) < 0) {
-    Error error = sys::last_error("stat", path);
-    error.text.insert(0, "invalid rootfs: ");
-    error.where = "/root/path";
-    return error;
-  }
-  const auto refuse = [&](const std::string& why) {
-    return Error{Code::kInvalidConfig, "invalid rootfs: " + why, ENOTDIR, "/root/path", {}};
-  };
-  if (path != real) return refuse("not an absolute path, or a symlink");
-  if (!S_ISDIR(st.st_mode)) return refuse(path + " is not a directory");
-  return path;
-}
 
 Record first_record(std::string_view id, const CreateOptions& options, const spec::Spec& spec,
                     const plan::CreateInput& input, const plan::Plan& plan) {
@@ -103,58 +76,6 @@ Error explain(Error error, const cgroup::Cgroup& group) {
     return Error{
         Code::kOutOfMemory, "container init was OOM-killed (memory limit too low?)", 0, {}, {}};
   return error;
-}
-
-Status check_request(const Context& context, std::string_view id, const CreateOptions& options) {
-  // Of no matter to the commands that work with a container which is there (C033).
-  if (context.options.cgroup_manager == CgroupManager::kSystemd)
-    return Error{Code::kUnsupported,
-                 "the systemd cgroup manager is not supported yet",
-                 0,
-                 "--systemd-cgroup",
-                 {}};
-  TRY(check_container_id(id));
-  return check_handed_on(options.listen_fds, options.preserve_fds);
-}
-
-// What is asked for, with the paths made absolute. Precondition: the configuration was read.
-Result<plan::CreateInput> read_input(const Context& context, std::string_view id,
-                                     std::string bundle, const CreateOptions& options,
-                                     const spec::Spec& spec, bool gate_on_disk) {
-  plan::CreateInput input;
-  input.id = std::string(id);
-  input.bundle = std::move(bundle);
-  input.rootfs = TRY(absolute_rootfs(input.bundle, spec));
-  input.no_pivot = options.no_pivot;
-  input.no_new_keyring = options.no_new_keyring;
-  input.no_cgroup = context.options.cgroup_manager == CgroupManager::kDisabled;
-  input.gate_on_disk = gate_on_disk;
-  input.keep_fds = options.preserve_fds + options.listen_fds;
-  input.listen_fds = options.listen_fds;
-  input.explicit_stdio = options.stdio.in >= 0 || options.stdio.out >= 0 || options.stdio.err >= 0;
-  return input;
-}
-
-// What several rooms notice is said once.
-class Warnings {
- public:
-  explicit Warnings(const Context& context) : context_(context) {}
-  void say(const std::string& text) {
-    if (said_.insert(text).second) context_.log(LogLevel::kWarning, text);
-  }
-
- private:
-  const Context& context_;
-  std::set<std::string> said_;
-};
-
-Result<spec::Spec> read_spec(const CreateOptions& options, const std::string& bundle,
-                             Warnings& warnings) {
-  spec::Spec spec = options.spec ? *options.spec : TRY(load_spec(bundle));
-  const auto findings = validate(spec);
-  TRY(first_error(findings));
-  for (const Finding& f : findings) warnings.say(f.text);
-  return spec;
 }
 
 // An empty cgroup that was there becomes the container's own, as with runc: until then nothing may
@@ -213,6 +134,23 @@ Status write_files(const Entry& entry, const Record& record, const plan::Plan& p
   return {};
 }
 
+// Whether the word to start can be said as soon as the record names init, so that neither waits for
+// the other.
+bool can_start_ahead(const CreateOptions& options, const Record& record, const plan::Plan& plan) {
+  const bool nothing_to_hand_over =
+      options.console_socket.empty() && options.pidfd_socket.empty() && options.pid_file.empty() &&
+      options.notify_socket.empty() && !plan.terminal &&
+      !record.annotations.contains(std::string(words::kPidfdReceiver));
+  return nothing_to_hand_over && !plan.maps && !plan.sync_hooks &&
+         record.hooks.start_container.empty();
+}
+
+Status open_ahead(const Launched& launched) {
+  auto said = say_go(FdRef(launched.channel));
+  if (!said && said.error().sys_errno == EPIPE) return {};  // it has failed, and has told why
+  return said;
+}
+
 Result<Served> serve_init(const Context& context, const Record& record, const plan::Plan& plan,
                           Launched& launched, const cgroup::Cgroup& group) {
   auto served = serve(plan, launched, [&](plan::SyncPoint point) {
@@ -225,43 +163,18 @@ Result<Served> serve_init(const Context& context, const Record& record, const pl
 
 }  // namespace
 
-Result<std::string> absolute_bundle(const std::string& bundle) {
-  char path[PATH_MAX];
-  if (::realpath(bundle.empty() ? "." : bundle.c_str(), path) == nullptr)
-    return sys::last_error("chdir", bundle);
-  struct stat st;
-  if (::stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
-    return sys::call_error("chdir", bundle, ENOTDIR);
-  return std::string(path);
-}
-
-Status check_console(const std::string& console_socket, bool terminal, bool detached) {
-  const auto refuse = [](const char* text) {
-    return Error{Code::kInvalidArgument, text, 0, "--console-socket", {}};
-  };
-  if (!console_socket.empty() && !(terminal && detached))
-    return refuse("cannot use console socket if runc will not detach or allocate tty");
-  if (terminal && detached && console_socket.empty())
-    return refuse("cannot allocate tty if runc will detach without setting console socket");
-  return {};
-}
-
 Result<Created> create_container(const Context& context, std::string_view id,
-                                 const CreateOptions& options, bool gate_on_disk) {
-  TRY(check_request(context, id, options));
-  std::string bundle = TRY(absolute_bundle(options.bundle));
-  Warnings warnings(context);
-  const spec::Spec spec = TRY(read_spec(options, bundle, warnings));
-  if (gate_on_disk) TRY(check_console(options.console_socket, wants_terminal(spec), true));
+                                 const CreateOptions& options, Prepared prepared,
+                                 bool gate_on_disk) {
+  const spec::Spec& spec = prepared.spec;
   plan::CreateInput input =
-      TRY(read_input(context, id, std::move(bundle), options, spec, gate_on_disk));
+      TRY(create_input(context, id, std::move(prepared.bundle), options, spec, gate_on_disk));
   Receivers receivers = TRY(connect_receivers(options, input.bundle, spec));
-
   const Store store = TRY(Store::open(context.root, true));
   if (!options.notify_socket.empty()) input.notify_dir = store.path_of(id) + "/" + kNotifyDir;
   const plan::HostFacts host = TRY(probe_host());
   plan::Plan plan = TRY(plan::compile_create(spec, input, host));
-  for (const std::string& w : plan.warnings) warnings.say(w);
+  for (const std::string& w : plan.warnings) prepared.warnings.say(context, w);
 
   drill_point();
   Entry entry = TRY(store.reserve(id));
@@ -282,16 +195,19 @@ Result<Created> create_container(const Context& context, std::string_view id,
   TRY_CTX(kStart, group.apply(plan.cgroup));
   drill_point();
   auto fds = TRY_CTX(kStart, open_fds(plan, &group, &entry, options.stdio, FdRef(-1)));
-  Launched launched = TRY_CTX(kStart, launch(plan, std::move(fds), context.options.title));
+  Launched launched = TRY_CTX(kStart, launch(std::move(prepared.stage1), plan, std::move(fds)));
   launched_once = true;
   // While init works: so the record names it as soon as it can.
   record.init = TRY(sys::identify_process(launched.child.pid(), launched.child.pidfd()));
+  const bool ahead = !gate_on_disk && can_start_ahead(options, record, plan);
+  if (ahead) record.phase = Phase::kStarting;
   TRY(entry.save(record));
   drill_point();
+  if (ahead) TRY(open_ahead(launched));
   Served served = TRY(serve_init(context, record, plan, launched, group));
-  for (const std::string& w : served.warnings) warnings.say(w);
+  for (const std::string& w : served.warnings) prepared.warnings.say(context, w);
 
-  record.phase = Phase::kCreated;
+  if (!ahead) record.phase = Phase::kCreated;
   drill_point();
   // Without a gate on disk it is started at once, and then saved.
   if (gate_on_disk || !record.hooks.start_container.empty()) TRY(entry.save(record));

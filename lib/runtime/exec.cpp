@@ -123,13 +123,12 @@ struct Started {
   Launched launched;
 };
 
-Result<Started> start_process(const Context& context, const Record& record,
-                              const spec::Process& process, const plan::ExecInput& input,
-                              const Stdio& stdio, FdRef init) {
+Result<Started> start_process(const Record& record, Stage1 stage1, const spec::Process& process,
+                              const plan::ExecInput& input, const Stdio& stdio, FdRef init) {
   plan::Plan plan = TRY(plan::compile_exec(process, input, probe_kernel()));
   cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
   auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
-  Launched launched = TRY_CTX(kStart, launch(plan, std::move(fds), context.options.title));
+  Launched launched = TRY_CTX(kStart, launch(std::move(stage1), plan, std::move(fds)));
   return Started{std::move(plan), std::move(launched)};
 }
 
@@ -142,10 +141,10 @@ bool takes_no_process(const Error& error) {
 
 // In the container's cgroup or, where that takes no process and no other was asked for, in that of
 // its init (C070).
-Result<Started> start_somewhere(const Context& context, const Record& record,
+Result<Started> start_somewhere(const Context& context, const Record& record, Stage1 stage1,
                                 const spec::Process& process, plan::ExecInput input,
                                 const Stdio& stdio, FdRef init, bool fixed) {
-  auto started = start_process(context, record, process, input, stdio, init);
+  auto started = start_process(record, std::move(stage1), process, input, stdio, init);
   if (started || fixed || !takes_no_process(started.error())) return started;
   const auto proc = sys::read_file("/proc/" + std::to_string(record.init.pid) + "/cgroup");
   // Still alive, so what was read is of the init.
@@ -153,7 +152,8 @@ Result<Started> start_somewhere(const Context& context, const Record& record,
   const auto dirs = cgroup::cgroup_of_init(input.dirs, cgroup::parse_membership(*proc));
   if (!dirs) return started;
   input.dirs = *dirs;
-  return start_process(context, record, process, input, stdio, init);
+  Stage1 again = TRY_CTX(kStart, Stage1::begin(input.keep_fds, context.options.title));
+  return start_process(record, std::move(again), process, input, stdio, init);
 }
 
 Result<UniqueFd> open_init(const Record& record) {
@@ -190,10 +190,11 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
     if (!process.terminal) stdio = foreground->child_stdio();
   }
   const bool explicit_stdio = stdio.in >= 0 || stdio.out >= 0 || stdio.err >= 0;
+  Stage1 stage1 = TRY_CTX(kStart, Stage1::begin(options.preserve_fds, context.options.title));
   const plan::ExecInput input = TRY(join_input(entry, record, options, explicit_stdio));
   const UniqueFd init = TRY(open_init(record));
-  Started started =
-      TRY(start_somewhere(context, record, process, input, stdio, init, !options.cgroups.empty()));
+  Started started = TRY(start_somewhere(context, record, std::move(stage1), process, input, stdio,
+                                        init, !options.cgroups.empty()));
   for (const std::string& w : started.plan.warnings) context.log(LogLevel::kWarning, w);
   UniqueFd master;
   TRY_CTX(kStart, finish_exec(started.plan, started.launched, master));

@@ -23,113 +23,28 @@
 #include "lib/sys/signals.h"
 #include "lib/sys/socket.h"
 
-extern "C" const char oci_init_begin[] __attribute__((visibility("hidden")));
-extern "C" const char oci_init_end[] __attribute__((visibility("hidden")));
-
 namespace oci::runtime {
 namespace {
 
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x10U
-#endif
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x8U
-#endif
-
-// Kernels before 6.3 do not know the last flag.
-int make_memfd(const char* name, unsigned flag) {
-  const int fd = ::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | flag);
-  return fd < 0 && errno == EINVAL ? ::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING) : fd;
-}
-
-Status fill_and_seal(FdRef fd, std::string_view bytes) {
-  TRY(sys::write_all(fd, bytes));
-  if (::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
-    return sys::last_error("fcntl F_ADD_SEALS", "");
-  return {};
-}
-
-// Where vm.memfd_noexec forbids executable memfds: a file on a tmpfs that is attached nowhere.
-Result<UniqueFd> image_on_tmpfs(std::string_view bytes) {
-  const UniqueFd context(sys::call::fsopen("tmpfs").fd());
-  if (context.get() < 0) return sys::call_error("fsopen", "tmpfs", -context.get());
-  if (auto r = sys::call::fsconfig_create(context.get()); !r.ok())
-    return sys::call_error("fsconfig", "tmpfs", r.err());
-  const UniqueFd mount(
-      sys::call::fsmount(context.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV).fd());
-  if (mount.get() < 0) return sys::call_error("fsmount", "tmpfs", -mount.get());
-  {
-    const UniqueFd file = TRY(sys::open_at(mount, "oci-init", O_WRONLY | O_CREAT | O_EXCL, 0500));
-    TRY(sys::write_all(file, bytes));
-  }
-  return sys::open_at(mount, "oci-init", O_RDONLY);
-}
-
-Result<UniqueFd> init_image() {
-  const std::string_view bytes(oci_init_begin,
-                               static_cast<std::size_t>(oci_init_end - oci_init_begin));
-  UniqueFd fd(make_memfd("oci-init", MFD_EXEC));
-  if (fd.get() < 0) {
-    if (errno == EACCES) return image_on_tmpfs(bytes);
-    return sys::last_error("memfd_create", "oci-init");
-  }
-  TRY(fill_and_seal(fd, bytes));
-  return fd;
-}
-
-Result<UniqueFd> plan_memfd(const plan::Plan& plan, const std::vector<OpenedFd>& fds, int channel) {
+// The plan with what is known only now: where the descriptors go that come with it.
+Result<UniqueFd> plan_memfd(const plan::Plan& plan, const std::vector<OpenedFd>& fds) {
   std::vector<std::byte> blob = plan.init;
   plan::Header header;
   std::memcpy(&header, blob.data(), sizeof header);
   if (fds.size() > header.inherited.size())
     return Error{Code::kUnsupported, "too many descriptors for the plan", 0, {}, {}};
-  header.channel = channel;
   header.inherited_count = static_cast<std::uint32_t>(fds.size());
   header.fail_step = drilled_step();
-  for (std::size_t i = 0; i < fds.size(); ++i) header.inherited[i] = {fds[i].slot, fds[i].fd.get()};
+  for (std::size_t i = 0; i < fds.size(); ++i) header.inherited[i] = fds[i].slot;
   std::memcpy(blob.data(), &header, sizeof header);
   return data_memfd("oci-plan", {reinterpret_cast<const char*>(blob.data()), blob.size()});
 }
 
-struct Stage1 {
-  int image;
-  int first_closed;  // descriptors from here on are closed at exec, but for `kept`
-  const int* kept;
-  std::size_t kept_count;
-  const char* const* argv;
-  const char* const* envp;
-};
-
-// Runs in the caller's memory until execve: raw calls only, nothing of the caller's state.
-int enter_image(void* argument) {
-  const auto* s = static_cast<const Stage1*>(argument);
-  constexpr unsigned kSetCloexec = 4;
-  sys::call::close_range(static_cast<unsigned>(s->first_closed), ~0u, kSetCloexec);
-  for (std::size_t i = 0; i < s->kept_count; ++i) sys::raw(__NR_fcntl, s->kept[i], F_SETFD, 0);
-  return sys::Res{sys::raw(__NR_execveat, s->image, sys::word(""), sys::word(s->argv),
-                           sys::word(s->envp), AT_EMPTY_PATH)}
-      .err();
-}
-
-Result<pid_t> clone_stage1(Stage1& stage1) {
-  constexpr std::size_t kStack = 16384;
-  alignas(16) static thread_local char stack[kStack];
-  clone_args args{};
-  args.flags = CLONE_VM | CLONE_VFORK | CLONE_CLEAR_SIGHAND;
-  args.stack = reinterpret_cast<std::uintptr_t>(stack);
-  args.stack_size = kStack;
-  const sys::BlockedSignals blocked;
-  const sys::Word pid = sys::clone3_vm(&args, sizeof args, enter_image, &stage1);
-  if (pid < 0) return sys::call_error("clone3", "", static_cast<int>(-pid));
-  return static_cast<pid_t>(pid);
-}
-
-// Exit code of a child; that of stage 1: 0, or the errno of its execve.
-int reap_child(pid_t pid) {
-  int status = 0;
-  while (::waitpid(pid, &status, __WALL) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+Status send_plan(Stage1& stage1, const plan::Plan& plan, const std::vector<OpenedFd>& fds) {
+  const UniqueFd blob = TRY(plan_memfd(plan, fds));
+  std::vector<int> given{blob.get()};
+  for (const OpenedFd& fd : fds) given.push_back(fd.fd.get());
+  return stage1.send_plan(plan.init.size(), given);
 }
 
 bool before_clone(const plan::Plan& plan, std::uint32_t step) {
@@ -190,14 +105,6 @@ std::string step_text(const plan::View& view, const plan::Step& step, const std:
 
 }  // namespace
 
-Result<UniqueFd> data_memfd(const char* name, std::string_view bytes) {
-  UniqueFd fd(make_memfd(name, MFD_NOEXEC_SEAL));
-  if (fd.get() < 0) return sys::last_error("memfd_create", name);
-  TRY(fill_and_seal(fd, bytes));
-  if (::lseek(fd.get(), 0, SEEK_SET) < 0) return sys::last_error("lseek", name);
-  return fd;
-}
-
 Error step_error(const plan::Plan& plan, const plan::Report& report) {
   Error error = sys::call_error("init", "", report.err);
   plan::View view;
@@ -214,20 +121,8 @@ Error step_error(const plan::Plan& plan, const plan::Report& report) {
   return error;
 }
 
-Result<Launched> launch(const plan::Plan& plan, std::vector<OpenedFd> fds,
-                        const std::string& title) {
-  const UniqueFd image = TRY(init_image());
-  auto pair = TRY(sys::make_seqpacket_pair());
-  const UniqueFd blob = TRY(plan_memfd(plan, fds, pair.second.get()));
-  const std::string variable =
-      "OCI_PLAN=" + std::to_string(blob.get()) + ":" + std::to_string(plan.init.size());
-  std::vector<int> kept{blob.get(), pair.second.get()};
-  for (const OpenedFd& fd : fds) kept.push_back(fd.fd.get());
-  const char* argv[] = {title.c_str(), "init", nullptr};
-  const char* envp[] = {variable.c_str(), nullptr};
-  Stage1 stage1{image.get(), 3 + plan.keep_fds, kept.data(), kept.size(), argv, envp};
-  const pid_t first = TRY(clone_stage1(stage1));
-  pair.second.reset();
+Result<Launched> launch(Stage1 stage1, const plan::Plan& plan, std::vector<OpenedFd> fds) {
+  TRY(send_plan(stage1, plan, fds));
   fds.clear();
   drill_point();
 
@@ -237,7 +132,7 @@ Result<Launched> launch(const plan::Plan& plan, std::vector<OpenedFd> fds,
   bool told = false;
   while (!told) {
     auto message =
-        sys::receive_message(FdRef(pair.first), {reinterpret_cast<char*>(&report), sizeof report});
+        sys::receive_message(stage1.channel(), {reinterpret_cast<char*>(&report), sizeof report});
     if (!message || message->size != sizeof report) break;
     told = report.kind == plan::ReportKind::kPid;
     if (!told) early.push_back({report, std::move(message->fds)});
@@ -245,17 +140,18 @@ Result<Launched> launch(const plan::Plan& plan, std::vector<OpenedFd> fds,
         before_clone(plan, report.step))
       break;
   }
-  const int code = reap_child(first);
+  const int code = stage1.reap();
   drill_point();
   if (told) {
     const auto pid = static_cast<pid_t>(report.value);
     auto pidfd = sys::open_pidfd(pid);
     if (!pidfd) {  // not yet waited for, so the number is still its own
       ::kill(pid, SIGKILL);
-      (void)reap_child(pid);
+      while (::waitpid(pid, nullptr, __WALL) < 0 && errno == EINTR) {
+      }
       return std::move(pidfd).error();
     }
-    return Launched{std::move(pair.first), Child(pid, pidfd.take()), std::move(early)};
+    return Launched{stage1.take_channel(), Child(pid, pidfd.take()), std::move(early)};
   }
   if (!early.empty()) return step_error(plan, early.front().report);
   return sys::call_error("execveat", "oci-init", code > 0 && code < 120 ? code : EIO);

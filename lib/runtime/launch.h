@@ -1,8 +1,4 @@
-// Starts oci-init with a plan.
-//
-// The caller's memory is shared with stage 1 only from clone to execve (CLONE_VM|CLONE_VFORK), in
-// the caller's own cgroup: nothing that can be killed for want of memory in the container's cgroup
-// ever shares it.
+// Gives a plan to oci-init and takes over the process that comes of it.
 #pragma once
 
 #include <sys/types.h>
@@ -12,6 +8,7 @@
 #include <vector>
 
 #include "lib/plan/plan.h"
+#include "lib/runtime/stage1.h"
 #include "oci/fd.h"
 #include "oci/result.h"
 
@@ -57,13 +54,9 @@ struct Launched {
   std::vector<Received> early;  // said before this returned; comes before what is on the channel
 };
 
-// `fds`: what the plan's FdSources were opened to; closed when init has them. `title`: what ps(1)
-// shows is `<title> init`. Returns when stage 2 exists. A failed step of stage 1 is a step_error().
-Result<Launched> launch(const plan::Plan& plan, std::vector<OpenedFd> fds,
-                        const std::string& title);
-
-// `bytes` in a sealed file that has no name, to be read from its beginning.
-Result<UniqueFd> data_memfd(const char* name, std::string_view bytes);
+// `fds`: what the plan's FdSources were opened to; closed when init has them. Returns when stage 2
+// exists. A failed step of stage 1 is a step_error().
+Result<Launched> launch(Stage1 stage1, const plan::Plan& plan, std::vector<OpenedFd> fds);
 
 // The failed step in words, with code, errno, pointer and step name.
 Error step_error(const plan::Plan& plan, const plan::Report& report);

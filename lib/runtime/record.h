@@ -25,6 +25,7 @@ enum class Phase {
   kCreating,  // something of it may exist
   kCreated,   // its init waits at the gate
   kRunning,   // the gate was opened
+  kStarting,  // it was opened ahead: running as soon as init executes the program
 };
 std::string_view phase_name(Phase phase) noexcept;
 

@@ -18,6 +18,7 @@ inline constexpr auto kPhaseWords = std::to_array<base::Named<Phase>>({
     {"created", Phase::kCreated},
     {"creating", Phase::kCreating},
     {"running", Phase::kRunning},
+    {"starting", Phase::kStarting},
 });
 static_assert(base::is_sorted_by_name(kPhaseWords));
 

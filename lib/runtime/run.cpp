@@ -6,16 +6,17 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/try.h"
+#include "lib/runtime/console.h"
 #include "lib/runtime/foreground.h"
+#include "lib/runtime/prepare.h"
 #include "lib/runtime/serve.h"
 #include "lib/runtime/start.h"
 #include "lib/sys/process.h"
-#include "oci/parse.h"
 
 namespace oci::runtime {
 namespace {
 
-Result<Foreground> prepare(const spec::Spec& spec, const RunOptions& options) {
+Result<Foreground> prepare_foreground(const spec::Spec& spec, const RunOptions& options) {
   ForegroundOptions fg;
   fg.terminal = wants_terminal(spec);
   fg.subreaper = !options.no_subreaper;
@@ -40,18 +41,16 @@ Status remove_container(const Context& context, const Store& store, Entry& entry
 
 Result<ExitStatus> run_container(const Context& context, std::string_view id,
                                  const RunOptions& options) {
-  TRY(check_handed_on(options.listen_fds, options.preserve_fds));
+  Prepared prepared = TRY(prepare(context, id, options));
+  const bool terminal = wants_terminal(prepared.spec);
+  TRY(check_console(options.console_socket, terminal, options.detach));
   RunOptions own = options;
-  own.bundle = TRY(absolute_bundle(options.bundle));
-  if (!own.spec) own.spec = TRY(load_spec(own.bundle));
-  const bool terminal = wants_terminal(*own.spec);
-  TRY(check_console(own.console_socket, terminal, own.detach));
   std::optional<Foreground> foreground;
   if (!own.detach) {
-    foreground.emplace(TRY(prepare(*own.spec, own)));
+    foreground.emplace(TRY(prepare_foreground(prepared.spec, own)));
     if (!terminal) own.stdio = foreground->child_stdio();
   }
-  Created created = TRY(create_container(context, id, own, false));
+  Created created = TRY(create_container(context, id, own, std::move(prepared), false));
   const Store store = TRY(Store::open(context.root, false));
   Cleanup rollback([&] { (void)remove_container(context, store, created.entry, created.record); });
   std::optional<NotifyProxy> notify;
@@ -61,7 +60,8 @@ Result<ExitStatus> run_container(const Context& context, std::string_view id,
 
   const pid_t pid = created.launched.child.pid();
   if (foreground) TRY(foreground->attach(std::move(created.console_master)));
-  const Gate gate{[&] { return say_go(FdRef(created.launched.channel)); },
+  const bool opened = created.record.phase == Phase::kStarting;
+  const Gate gate{[&] { return opened ? Status{} : say_go(FdRef(created.launched.channel)); },
                   [&] { return wait_executed(created.plan, FdRef(created.launched.channel)); }};
   TRY(start_container(context, created.entry, created.record, created.launched.child.pidfd(),
                       gate));

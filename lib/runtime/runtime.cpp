@@ -10,10 +10,12 @@
 #include <filesystem>
 
 #include "lib/base/try.h"
+#include "lib/runtime/console.h"
 #include "lib/runtime/context.h"
 #include "lib/runtime/events.h"
 #include "lib/runtime/exec.h"
 #include "lib/runtime/mounts.h"
+#include "lib/runtime/prepare.h"
 #include "lib/runtime/run.h"
 #include "lib/runtime/start.h"
 #include "lib/runtime/update.h"
@@ -86,7 +88,9 @@ Result<Runtime> Runtime::open(RuntimeOptions options) {
 }
 
 Status Runtime::create(std::string_view id, const CreateOptions& options) {
-  auto created = TRY(rt::create_container(impl_->context, id, options, true));
+  rt::Prepared prepared = TRY(rt::prepare(impl_->context, id, options));
+  TRY(rt::check_console(options.console_socket, rt::wants_terminal(prepared.spec), true));
+  auto created = TRY(rt::create_container(impl_->context, id, options, std::move(prepared), true));
   (void)created.launched.child.commit();
   return {};
 }

@@ -12,11 +12,13 @@
 namespace oci::runtime {
 namespace {
 
-// A peer that is killed with an unread word of ours in its queue gives ECONNRESET: an end like any
-// other.
+// A peer that ends with an unread word of ours in its queue gives ECONNRESET once, before what it
+// had said and its end.
 Result<sys::Message> receive(FdRef channel, plan::Report& report) {
-  auto message = sys::receive_message(channel, {reinterpret_cast<char*>(&report), sizeof report});
-  if (!message && message.error().sys_errno == ECONNRESET) return sys::Message{};
+  const std::span<char> buffer(reinterpret_cast<char*>(&report), sizeof report);
+  auto message = sys::receive_message(channel, buffer);
+  if (!message && message.error().sys_errno == ECONNRESET)
+    return sys::receive_message(channel, buffer);
   return message;
 }
 

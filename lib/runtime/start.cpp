@@ -54,8 +54,10 @@ Status start_container(const Context& context, Entry& entry, Record& record, FdR
   drill_point();
   TRY(gate.executed());
   drill_point();
-  record.phase = Phase::kRunning;
-  TRY(entry.save(record));
+  if (record.phase != Phase::kStarting) {
+    record.phase = Phase::kRunning;
+    TRY(entry.save(record));
+  }
   drill_point();
   if (auto done = run_hooks(context, record, record.hooks.poststart, "poststart",
                             HookPlace::kRuntime, state_document(record, "running", pid), pidfd);

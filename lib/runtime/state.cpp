@@ -26,9 +26,9 @@ std::string_view status_name(ContainerStatus status) noexcept {
 namespace runtime {
 namespace {
 
-// A `start` that was killed after it had opened the gate left the record behind: what init executes
-// tells.
-bool still_at_gate(pid_t pid) {
+// Tells what the record cannot: `run` opens the gate ahead, and a `start` that was killed after it
+// had opened it left the record behind.
+bool executes_init(pid_t pid) {
   char target[PATH_MAX];
   const std::string link = "/proc/" + std::to_string(pid) + "/exe";
   const ssize_t n = ::readlink(link.c_str(), target, sizeof target);
@@ -73,9 +73,15 @@ Result<ContainerStatus> status_of(const Entry&, const Record& record) {
       if (frozen && *frozen) return ContainerStatus::kPaused;
     }
   }
-  if (record.phase == Phase::kCreating) return ContainerStatus::kCreating;
-  if (record.phase == Phase::kCreated && still_at_gate(record.init.pid))
-    return ContainerStatus::kCreated;
+  switch (record.phase) {
+    case Phase::kRunning: return ContainerStatus::kRunning;
+    case Phase::kCreating: return ContainerStatus::kCreating;
+    case Phase::kCreated:
+      return executes_init(record.init.pid) ? ContainerStatus::kCreated : ContainerStatus::kRunning;
+    case Phase::kStarting:
+      return executes_init(record.init.pid) ? ContainerStatus::kCreating
+                                            : ContainerStatus::kRunning;
+  }
   return ContainerStatus::kRunning;
 }
 

@@ -27,18 +27,13 @@ Result<UniqueFd> open(const std::string& path, int flags, mode_t mode) {
 
 Result<std::string> read_all(FdRef file, std::size_t limit) {
   std::string out;
-  struct stat st;
-  if (::fstat(file.get(), &st) == 0 && st.st_size > 0)
-    out.reserve(static_cast<std::size_t>(st.st_size) + 1);
+  char buffer[8192];
   for (;;) {
-    const std::size_t have = out.size();
-    const std::size_t room = out.capacity() > have + 512 ? out.capacity() - have : 8192;
-    out.resize(have + room);
-    const ssize_t n = ::read(file.get(), out.data() + have, room);
-    out.resize(have + (n > 0 ? static_cast<std::size_t>(n) : 0));
+    const ssize_t n = ::read(file.get(), buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return last_error("read", "");
     if (n == 0) return out;
+    out.append(buffer, static_cast<std::size_t>(n));
     if (out.size() > limit) return call_error("read", "", EFBIG);
   }
 }

@@ -16,7 +16,7 @@
 
 namespace oci::sys {
 
-inline constexpr std::size_t kMaxPassedFds = 16;
+inline constexpr std::size_t kMaxPassedFds = 72;
 
 struct SocketPair {
   UniqueFd first, second;

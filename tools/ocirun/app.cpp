@@ -14,25 +14,31 @@
 namespace ocirun {
 namespace {
 
+constexpr std::string_view kLogFormats[] = {"text", "json"};
+constexpr std::string_view kLogLevels[] = {"error", "warning", "info", "debug"};
+constexpr std::string_view kCgroupManagers[] = {"cgroupfs", "systemd", "disabled"};
+constexpr std::string_view kRootlessModes[] = {"true", "false", "auto"};
+
 constexpr std::array kGlobalFlags{
     Flag{"debug", "", FlagType::kBool, "write debug messages to the log"},
-    Flag{"log", "", FlagType::kString,
-         "where errors and messages go instead of standard error: [file:]PATH, syslog:IDENTIFIER "
-         "or journald:IDENTIFIER"},
-    Flag{"log-format", "", FlagType::kString, "form of the log: text or json", "\"text\""},
-    Flag{"log-level", "", FlagType::kString, "least level to log: error, warning, info or debug"},
-    Flag{"root", "", FlagType::kString, "directory for the state of containers, best on a tmpfs",
+    Flag{"log", "", kFile,
+         "where errors and messages go instead of standard error: [file:]FILE, syslog:ID or "
+         "journald:ID"},
+    Flag{"log-format", "", {"FORMAT", kLogFormats}, "form of the log", "\"text\""},
+    Flag{"log-level", "", {"LEVEL", kLogLevels}, "least level to log"},
+    Flag{"root", "", kDirectory, "directory for the state of containers, best on a tmpfs",
          "\"/run/ocirun\""},
-    Flag{"criu", "", FlagType::kString, "accepted for old callers, without effect", "", true},
+    Flag{"criu", "", kFile, "accepted for old callers, without effect", "", true},
     Flag{"systemd-cgroup", "", FlagType::kBool,
          "let systemd make the cgroups; cgroupsPath then has the form \"slice:prefix:name\""},
-    Flag{"cgroup-manager", "", FlagType::kString,
-         "who makes the cgroups: cgroupfs, systemd or disabled", "\"cgroupfs\""},
-    Flag{"rootless", "", FlagType::kString,
-         "go on where cgroups cannot be made: true, false or auto", "\"auto\""},
+    Flag{"cgroup-manager", "", {"NAME", kCgroupManagers}, "who makes the cgroups", "\"cgroupfs\""},
+    Flag{
+        "rootless", "", {"MODE", kRootlessModes}, "go on where cgroups cannot be made", "\"auto\""},
     Flag{"help", "h", FlagType::kBool, "show help"},
     Flag{"version", "v", FlagType::kBool, "print the version"},
 };
+
+constexpr Value kHelpOperands[] = {{FlagType::kString, "command", Offer::kCommands}};
 
 constexpr Flag kHelpFlag{"help", "h", FlagType::kBool, "show help", "", true};
 
@@ -141,10 +147,12 @@ int run_help(Invocation& call) {
 
 }  // namespace
 
-const Command kHelp{
+constinit const Command kHelp{
     .name = "help",
     .summary = "list the commands, or show the help of one",
     .synopsis = "[command]",
+    .description = "The same as the option --help of the command.",
+    .operands = kHelpOperands,
     .max_arguments = kNoLimit,
     .run = run_help,
 };

@@ -9,8 +9,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr Flag kFlags[] = {
-    {"interval", "", FlagType::kDuration, "time between two statistics", "5s"},
+    {"interval", "", {FlagType::kDuration, "TIME"}, "time between two statistics", "5s"},
     {"stats", "", FlagType::kBool, "print the statistics once and end"},
+};
+
+constexpr Example kExamples[] = {
+    {"What the container uses now:", "{} events --stats web"},
+    {"Every minute, until the container ends:", "{} events --interval 1m web"},
 };
 
 // Until the container ends. Statistics that cannot be had once may be had the next time.
@@ -70,14 +75,17 @@ int run_events(Invocation& call) {
 
 }  // namespace
 
-const Command kEvents{
+constinit const Command kEvents{
     .name = "events",
     .summary = "print what a container uses, and when it runs out of memory",
     .synopsis = "<container-id>",
     .description =
         "One JSON object a line, of type \"stats\" every five seconds and of type \"oom\" when\n"
         "the memory is used up, until the container ends.",
+    .examples = kExamples,
+    .see_also = "{}-ps(8), {}-update(8), cgroups(7)",
     .flags = kFlags,
+    .operands = kContainer,
     .min_arguments = 1,
     .max_arguments = 1,
     .run = run_events,

@@ -10,23 +10,34 @@ constexpr std::string_view kPrefix = "exec failed: ";
 constexpr Flag kFlags[] = {
     kConsoleSocketFlag,
     kPidfdSocketFlag,
-    {"cwd", "", FlagType::kString, "working directory in the container"},
-    {"env", "e", FlagType::kStrings, "add NAME=VALUE to the environment"},
+    {"cwd", "", {FlagType::kString, "DIR"}, "working directory in the container"},
+    {"env", "e", {FlagType::kStrings, "NAME=VALUE"}, "add this to the environment"},
     {"tty", "t", FlagType::kBool, "give the process a terminal"},
-    {"user", "u", FlagType::kString, "numbers UID[:GID]"},
-    {"additional-gids", "g", FlagType::kInts, "add a supplementary group"},
-    {"process", "p", FlagType::kString,
-     "file with a process object that says everything about the process"},
+    {"user", "u", {FlagType::kString, "UID[:GID]"}, "numbers of the user and group"},
+    {"additional-gids", "g", {FlagType::kInts, "GID"}, "add a supplementary group"},
+    {"process", "p", kFile, "file with a process object that says everything about the process"},
     kDetachFlag,
     kPidFileFlag,
-    {"process-label", "", FlagType::kString, "SELinux label of the process"},
-    {"apparmor", "", FlagType::kString, "AppArmor profile of the process"},
+    {"process-label", "", {FlagType::kString, "LABEL"}, "SELinux label of the process"},
+    {"apparmor", "", {FlagType::kString, "PROFILE"}, "AppArmor profile of the process"},
     {"no-new-privs", "", FlagType::kBool, "no privileges are gained by execve(2) of set-id files"},
-    {"cap", "c", FlagType::kStrings, "add a capability, such as CAP_NET_RAW"},
-    {"preserve-fds", "", FlagType::kInt, "pass on N more descriptors after 0, 1 and 2", "0"},
-    {"cgroup", "", FlagType::kStrings,
+    {"cap",
+     "c",
+     {FlagType::kStrings, "CAP", Offer::kCapabilities},
+     "add a capability, such as CAP_NET_RAW"},
+    {"preserve-fds", "", kNumber, "pass on N more descriptors after 0, 1 and 2", "0"},
+    {"cgroup",
+     "",
+     {FlagType::kStrings, "PATH"},
      "[controller,...:]path of a cgroup below the container's to run in"},
     {"ignore-paused", "", FlagType::kBool, "allow this in a paused container"},
+};
+
+constexpr Example kExamples[] = {
+    {"A shell in the container, on the terminal:", "{} exec --tty web sh"},
+    {"Another user, one more variable:", "{} exec --user 1000:1000 --env LANG=C web id"},
+    {"As a file describes it, without waiting for the end:",
+     "{} exec --detach --process process.json web"},
 };
 
 oci::Result<oci::ExecResult> execute(Invocation& call) {
@@ -51,14 +62,20 @@ int run_exec(Invocation& call) {
 
 }  // namespace
 
-const Command kExec{
+constinit const Command kExec{
     .name = "exec",
     .summary = "run one more process in a container",
     .synopsis = "<container-id> <command> [arguments...]  || -p process.json <container-id>",
     .description =
         "The process gets what the container's own process has: identity, limits, seccomp\n"
-        "filter, environment. Flags change single items; a process file changes them all.",
+        "filter, environment. Flags change single items; a process file changes them all.\n"
+        "\n"
+        "Options are read up to the container's id; what follows it is the command. The exit\n"
+        "code is the command's, or 255 when it could not be run.",
+    .examples = kExamples,
+    .see_also = "{}-ps(8), {}-run(8), capabilities(7)",
     .flags = kFlags,
+    .operands = kContainer,
     .min_arguments = 1,
     .max_arguments = kNoLimit,
     .order = FlagOrder::kBeforeArguments,

@@ -12,10 +12,11 @@ int run_features(Invocation& call) {
 
 }  // namespace
 
-const Command kFeatures{
+constinit const Command kFeatures{
     .name = "features",
     .summary = "print what this runtime can do as JSON",
     .description = "Form: the runtime specification's features document.",
+    .see_also = "{}-spec(8)",
     .run = run_features,
 };
 

@@ -5,8 +5,21 @@
 namespace ocirun {
 namespace {
 
+// Those that completions offer.
+constexpr std::string_view kSignals[] = {
+    "ABRT", "ALRM", "BUS", "CHLD", "CONT", "FPE",    "HUP",    "ILL",  "INT",  "IO",   "KILL",
+    "PIPE", "PROF", "PWR", "QUIT", "SEGV", "STOP",   "STKFLT", "SYS",  "TERM", "TRAP", "TSTP",
+    "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH",  "XCPU", "XFSZ"};
+
+constexpr Value kOperands[] = {kContainer[0], {"signal", kSignals}};
+
 constexpr Flag kFlags[] = {
     {"all", "a", FlagType::kBool, "succeed also where the container has stopped", "", true},
+};
+
+constexpr Example kExamples[] = {
+    {"Ask the program to end:", "{} kill web"},
+    {"Make it end:", "{} kill web KILL"},
 };
 
 int run_kill(Invocation& call) {
@@ -26,13 +39,16 @@ int run_kill(Invocation& call) {
 
 }  // namespace
 
-const Command kKill{
+constinit const Command kKill{
     .name = "kill",
     .summary = "send a signal to a container's init process",
     .synopsis = "<container-id> [signal]",
     .description =
         "The signal is a number or a name, with or without \"SIG\"; SIGTERM unless given.",
+    .examples = kExamples,
+    .see_also = "{}-delete(8), {}-ps(8), signal(7)",
     .flags = kFlags,
+    .operands = kOperands,
     .min_arguments = 1,
     .max_arguments = 2,
     .run = run_kill,

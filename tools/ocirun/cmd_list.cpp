@@ -11,8 +11,13 @@ namespace ocirun {
 namespace {
 
 constexpr Flag kFlags[] = {
-    {"format", "f", FlagType::kString, "table or json", "\"table\""},
+    kFormatFlag,
     {"quiet", "q", FlagType::kBool, "print ids only"},
+};
+
+constexpr Example kExamples[] = {
+    {"The ids of all containers of a state root, as a script wants them:",
+     "{} --root /run/my-root list --quiet"},
 };
 
 using Infos = std::vector<oci::ContainerInfo>;
@@ -81,10 +86,12 @@ int run_list(Invocation& call) {
 
 }  // namespace
 
-const Command kList{
+constinit const Command kList{
     .name = "list",
     .summary = "list the containers of the state root",
     .description = "Those that \"{}\" made with the same --root.",
+    .examples = kExamples,
+    .see_also = "{}-state(8), {}-ps(8)",
     .flags = kFlags,
     .run = run_list,
 };

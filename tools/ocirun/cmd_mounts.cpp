@@ -5,6 +5,16 @@
 namespace ocirun {
 namespace {
 
+constexpr std::string_view kVerbs[] = {"add", "remove"};
+constexpr Value kOperands[] = {
+    {"add|remove", kVerbs}, {FlagType::kString, "container-id", Offer::kContainers}, kFile};
+constexpr Example kExamples[] = {
+    {"Give a running container a directory of the host:",
+     "echo '[{\"destination\": \"/data\", \"type\": \"bind\", \"source\": \"/srv/data\",\n"
+     "       \"options\": [\"bind\", \"ro\"]}]' >data.json\n"
+     "{} mounts add web data.json"},
+};
+
 int run_mounts(Invocation& call) {
   const std::string &verb = call.arguments[0], &id = call.arguments[1], &path = call.arguments[2];
   if (verb != "add" && verb != "remove")
@@ -25,7 +35,7 @@ int run_mounts(Invocation& call) {
 
 }  // namespace
 
-const Command kMounts{
+constinit const Command kMounts{
     .name = "mounts",
     .summary = "mount something into a running container, or unmount it",
     .synopsis = "add|remove <container-id> <file>",
@@ -34,6 +44,9 @@ const Command kMounts{
         "standard input. \"add\" mounts all of them or nothing; sources are paths of the\n"
         "host. \"remove\" unmounts what is on top at each destination. No symbolic link in\n"
         "the container is followed.",
+    .examples = kExamples,
+    .see_also = "{}-create(8), mount(8)",
+    .operands = kOperands,
     .min_arguments = 3,
     .max_arguments = 3,
     .run = run_mounts,

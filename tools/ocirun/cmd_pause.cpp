@@ -12,11 +12,15 @@ int run_pause(Invocation& call) {
 
 }  // namespace
 
-const Command kPause{
+constinit const Command kPause{
     .name = "pause",
     .summary = "stop all processes of a container for a while",
     .synopsis = "<container-id>",
-    .description = "\"{} resume\" lets them go on.",
+    .description =
+        "They stay where they are, in memory, and get no CPU time. \"{} resume\" lets them\n"
+        "go on.",
+    .see_also = "{}-resume(8), cgroups(7)",
+    .operands = kContainer,
     .min_arguments = 1,
     .max_arguments = 1,
     .run = run_pause,

@@ -6,7 +6,11 @@ namespace ocirun {
 namespace {
 
 constexpr Flag kFlags[] = {
-    {"format", "f", FlagType::kString, "table or json", "\"table\""},
+    kFormatFlag,
+};
+
+constexpr Example kExamples[] = {
+    {"Threads and memory of the processes:", "{} ps web -eLo pid,lwp,rss,comm"},
 };
 
 std::string as_json(const std::vector<pid_t>& pids) {
@@ -44,14 +48,17 @@ int run_processes(Invocation& call) {
 
 }  // namespace
 
-const Command kPs{
+constinit const Command kPs{
     .name = "ps",
     .summary = "show the processes of a container",
     .synopsis = "<container-id> [ps options]",
     .description =
         "The lines of the host's ps(1) that belong to the container; \"ps -ef\" unless\n"
         "options are given. They need to leave the PID column in.",
+    .examples = kExamples,
+    .see_also = "{}-exec(8), {}-events(8), ps(1)",
     .flags = kFlags,
+    .operands = kContainer,
     .min_arguments = 1,
     .max_arguments = kNoLimit,
     .order = FlagOrder::kBeforeArguments,

@@ -12,10 +12,13 @@ int run_resume(Invocation& call) {
 
 }  // namespace
 
-const Command kResume{
+constinit const Command kResume{
     .name = "resume",
     .summary = "let the processes of a paused container go on",
     .synopsis = "<container-id>",
+    .description = "The processes that \"{} pause\" has stopped go on where they were.",
+    .see_also = "{}-pause(8)",
+    .operands = kContainer,
     .min_arguments = 1,
     .max_arguments = 1,
     .run = run_resume,

@@ -16,6 +16,12 @@ constexpr Flag kFlags[] = {
     kPreserveFdsFlag,
 };
 
+constexpr Example kExamples[] = {
+    {"A container from the bundle in the current directory:", "{} run web"},
+    {"In the background, with the process id in a file:",
+     "{} run --detach --pid-file /run/web.pid --bundle /containers/web web"},
+};
+
 int run_run(Invocation& call) {
   const std::string prefix = call.program.name + " run failed: ";
   auto runtime = call.open_runtime(true);
@@ -31,7 +37,7 @@ int run_run(Invocation& call) {
 
 }  // namespace
 
-const Command kRun{
+constinit const Command kRun{
     .name = "run",
     .summary = "create and run a container",
     .synopsis = "<container-id>",
@@ -39,7 +45,10 @@ const Command kRun{
         "Makes the container that the bundle's \"config.json\" describes, runs its program,\n"
         "waits for the end and deletes the container. The exit code is the program's. The\n"
         "id must not be in use.",
+    .examples = kExamples,
+    .see_also = "{}-create(8), {}-spec(8), {}-exec(8)",
     .flags = kFlags,
+    .operands = kNewContainer,
     .min_arguments = 1,
     .max_arguments = 1,
     .run = run_run,

@@ -20,6 +20,14 @@ constexpr Flag kFlags[] = {
     {"rootless", "", FlagType::kBool, "a configuration that needs no root privileges"},
 };
 
+constexpr Example kExamples[] = {
+    {"A bundle with a busybox in it, and a shell in the container:",
+     "mkdir -p web/rootfs/bin && cd web\n"
+     "cp /bin/busybox rootfs/bin/sh\n"
+     "{} spec\n"
+     "{} run web"},
+};
+
 // In the unified hierarchy this file is in every cgroup, the root included. cgroups(7)
 bool unified_cgroups() { return ::access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0; }
 
@@ -47,7 +55,7 @@ int run_spec(Invocation& call) {
 
 }  // namespace
 
-const Command kSpec{
+constinit const Command kSpec{
     .name = "spec",
     .summary = "write a config.json to begin with",
     .description =
@@ -57,6 +65,8 @@ const Command kSpec{
         "\n"
         "With --rootless the file suits an unprivileged user: the container gets a user\n"
         "namespace in which that user is root.",
+    .examples = kExamples,
+    .see_also = "{}-run(8), {}-features(8)",
     .flags = kFlags,
     .run = run_spec,
 };

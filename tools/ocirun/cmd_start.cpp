@@ -16,10 +16,15 @@ int run_start(Invocation& call) {
 
 }  // namespace
 
-const Command kStart{
+constinit const Command kStart{
     .name = "start",
     .summary = "run the program of a created container",
     .synopsis = "<container-id>",
+    .description =
+        "Runs the program that the container was made for and returns at once. When\n"
+        "NOTIFY_SOCKET is set, it returns when the program says that it is ready.",
+    .see_also = "{}-create(8), {}-run(8), {}-kill(8)",
+    .operands = kContainer,
     .min_arguments = 1,
     .max_arguments = 1,
     .run = run_start,

@@ -6,29 +6,42 @@
 namespace ocirun {
 namespace {
 
+constexpr Value kCount{FlagType::kString, "N"};
+constexpr Value kMicroseconds{FlagType::kString, "USEC"};
+constexpr Value kList{FlagType::kString, "LIST"};
+constexpr Value kBytes{FlagType::kString, "BYTES"};
+constexpr Value kSchema{FlagType::kString, "SCHEMA"};
+
 constexpr Flag kFlags[] = {
-    {"resources", "r", FlagType::kString,
+    {"resources", "r", kFile,
      "take the limits from this JSON file, \"-\" for standard input, and from no other flag"},
-    {"blkio-weight", "", FlagType::kInt, "share of block I/O, 10 to 1000", "0"},
-    {"cpu-period", "", FlagType::kString, "length of a period in microseconds"},
-    {"cpu-quota", "", FlagType::kString, "CPU time in a period in microseconds; -1 for no limit"},
-    {"cpu-burst", "", FlagType::kString,
-     "unused CPU time that later periods may use, in microseconds"},
-    {"cpu-share", "", FlagType::kString, "share of CPU time, relative to other containers"},
-    {"cpu-rt-period", "", FlagType::kString, "length of a realtime period in microseconds"},
-    {"cpu-rt-runtime", "", FlagType::kString, "realtime CPU time in a period in microseconds"},
-    {"cpuset-cpus", "", FlagType::kString, "CPUs to run on: 0-3,7"},
-    {"cpuset-mems", "", FlagType::kString, "memory nodes to use: 0-1"},
-    {"kernel-memory", "", FlagType::kString, "accepted for old callers, without effect", "", true},
-    {"kernel-memory-tcp", "", FlagType::kString, "accepted for old callers, without effect", "",
-     true},
-    {"memory", "", FlagType::kString, "memory in bytes, or 512m, 2g, ...; -1 for no limit"},
-    {"memory-reservation", "", FlagType::kString, "memory to be left to it when memory is short"},
-    {"memory-swap", "", FlagType::kString, "memory and swap together; -1 for no limit of swap"},
-    {"pids-limit", "", FlagType::kInt, "number of processes and threads; -1 for no limit", "0"},
-    {"l3-cache-schema", "", FlagType::kString, "share of the level 3 cache (Intel RDT)"},
-    {"mem-bw-schema", "", FlagType::kString, "share of memory bandwidth (Intel RDT)"},
-    {"cpu-idle", "", FlagType::kString, "1: run only when nothing else wants to, 0: as usual"},
+    {"blkio-weight", "", kNumber, "share of block I/O, 10 to 1000", "0"},
+    {"cpu-period", "", kMicroseconds, "length of a period in microseconds"},
+    {"cpu-quota", "", kMicroseconds, "CPU time in a period in microseconds; -1 for no limit"},
+    {"cpu-burst", "", kMicroseconds, "unused CPU time that later periods may use, in microseconds"},
+    {"cpu-share", "", kCount, "share of CPU time, relative to other containers"},
+    {"cpu-rt-period", "", kMicroseconds, "length of a realtime period in microseconds"},
+    {"cpu-rt-runtime", "", kMicroseconds, "realtime CPU time in a period in microseconds"},
+    {"cpuset-cpus", "", kList, "CPUs to run on: 0-3,7"},
+    {"cpuset-mems", "", kList, "memory nodes to use: 0-1"},
+    {"kernel-memory", "", kBytes, "accepted for old callers, without effect", "", true},
+    {"kernel-memory-tcp", "", kBytes, "accepted for old callers, without effect", "", true},
+    {"memory", "", kBytes, "memory in bytes, or 512m, 2g, ...; -1 for no limit"},
+    {"memory-reservation", "", kBytes, "memory to be left to it when memory is short"},
+    {"memory-swap", "", kBytes, "memory and swap together; -1 for no limit of swap"},
+    {"pids-limit", "", kNumber, "number of processes and threads; -1 for no limit", "0"},
+    {"l3-cache-schema", "", kSchema, "share of the level 3 cache (Intel RDT)"},
+    {"mem-bw-schema", "", kSchema, "share of memory bandwidth (Intel RDT)"},
+    {"cpu-idle", "", kCount, "1: run only when nothing else wants to, 0: as usual"},
+};
+
+constexpr Example kExamples[] = {
+    {"Half a CPU and half a gigabyte:",
+     "{} update --cpu-period 100000 --cpu-quota 50000 --memory 512m web"},
+    {"The same as JSON:",
+     "echo '{\"memory\": {\"limit\": 536870912}, \"cpu\": {\"quota\": 50000, \"period\": 100000}}' "
+     "|\n"
+     "  {} update --resources - web"},
 };
 
 oci::Result<oci::spec::Resources> requested(Invocation& call) {
@@ -66,19 +79,19 @@ int run_update(Invocation& call) {
 
 }  // namespace
 
-const Command kUpdate{
+constinit const Command kUpdate{
     .name = "update",
     .summary = "change the limits of a container",
     .synopsis = "<container-id>",
     .description =
         "What is not given stays as it is. Where one value is refused, none is changed.\n"
         "\n"
-        "The JSON of --resources has the form of \"linux.resources\" in config.json:\n"
-        "\n"
-        "   {\"memory\": {\"limit\": 536870912}, \"cpu\": {\"quota\": 50000, \"period\": 100000}}\n"
-        "\n"
-        "Rules for devices in it have no effect.",
+        "The JSON of --resources has the form of \"linux.resources\" in config.json. Rules for\n"
+        "devices in it have no effect.",
+    .examples = kExamples,
+    .see_also = "{}-events(8), cgroups(7)",
     .flags = kFlags,
+    .operands = kContainer,
     .min_arguments = 1,
     .max_arguments = 1,
     .run = run_update,

@@ -23,17 +23,34 @@ struct Invocation;
 
 inline constexpr unsigned kNoLimit = ~0u;
 
+// A command line worth knowing. `{}` stands for the program's name in all texts of a command.
+struct Example {
+  std::string_view purpose;  // ends in a colon
+  std::string_view lines;
+};
+
 struct Command {
   std::string_view name = {};
   std::string_view summary = {};      // one line
   std::string_view synopsis = {};     // the arguments, as help shows them
-  std::string_view description = {};  // paragraphs; `{}` stands for the program's name
+  std::string_view description = {};  // paragraphs; an indented one is shown line by line
+  std::span<const Example> examples = {};
+  std::string_view see_also = {};  // man pages beside that of the tool: "{}-start(8), ps(1)"
   std::span<const Flag> flags = {};
+  std::span<const Value> operands = {};  // what the arguments are, as far as completions can tell
   unsigned min_arguments = 0;
   unsigned max_arguments = 0;
   FlagOrder order = FlagOrder::kAnywhere;
   int (*run)(Invocation&) = nullptr;  // returns the exit code
 };
+
+// Of `list` and `ps`.
+inline constexpr std::string_view kFormats[] = {"table", "json"};
+inline constexpr Flag kFormatFlag{
+    "format", "f", {"FORMAT", kFormats}, "form of the output", "\"table\""};
+
+inline constexpr Value kNewContainer[] = {{FlagType::kString, "container-id"}};
+inline constexpr Value kContainer[] = {{FlagType::kString, "container-id", Offer::kContainers}};
 
 // In the order of help.
 std::span<const Command* const> commands();

@@ -16,13 +16,6 @@ namespace {
 namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
-po::options_description describe(std::span<const Flag> table) {
-  po::options_description description;
-  for (const Flag& flag : table)
-    description.add_options()(std::string(flag.name).c_str(), po::value<Words>()->composing());
-  return description;
-}
-
 const Flag* find_flag(std::span<const Flag> table, std::string_view name) {
   const auto named = [&](const Flag& flag) {
     return flag.name == name || (!flag.short_name.empty() && flag.short_name == name);
@@ -46,6 +39,21 @@ FlagWord take_apart(std::string_view word) {
   const std::size_t equals = word.find('=', 1);
   if (equals >= word.size()) return {word, std::nullopt};
   return {word.substr(0, equals), std::string(word.substr(equals + 1))};
+}
+
+// Only the flags that occur: a description costs more than all the rest of a line.
+po::options_description describe(std::span<const Flag> table, const Words& words) {
+  po::options_description description;
+  std::vector<const Flag*> described;
+  for (const std::string& word : words) {
+    if (!is_flag_word(word)) continue;
+    const Flag* flag = find_flag(table, take_apart(word).name);
+    if (flag == nullptr || std::find(described.begin(), described.end(), flag) != described.end())
+      continue;
+    described.push_back(flag);
+    description.add_options()(std::string(flag->name).c_str(), po::value<Words>()->composing());
+  }
+  return description;
 }
 
 // The style parser of one command line. Boost calls it with the words that are left until none is.
@@ -99,7 +107,7 @@ class GoStyle {
     option.original_tokens = {word};
     const std::string name(parts.name);
     words.erase(words.begin());
-    if (flag.type == FlagType::kBool) {
+    if (flag.value.type == FlagType::kBool) {
       const std::optional<bool> value = parts.value ? parse_bool(*parts.value) : true;
       if (!value) {
         const std::string text =
@@ -120,9 +128,9 @@ class GoStyle {
   }
 
   static std::string number_problem(const Flag& flag, const std::string& value) {
-    if (flag.type == FlagType::kDuration) return parse_duration(value) ? "" : "parse error";
-    if (flag.type != FlagType::kInt && flag.type != FlagType::kInts) return {};
-    const bool list = flag.type == FlagType::kInts;
+    if (flag.value.type == FlagType::kDuration) return parse_duration(value) ? "" : "parse error";
+    if (flag.value.type != FlagType::kInt && flag.value.type != FlagType::kInts) return {};
+    const bool list = flag.value.type == FlagType::kInts;
     const ParsedInt number = parse_int(value, list ? 10 : 0);
     if (!number.error) return {};
     if (list) return number_error_text("ParseInt", value, *number.error);
@@ -156,7 +164,7 @@ const Words& FlagValues::all(const char* name) const {
 }
 
 oci::Result<ParsedLine> parse_line(std::span<const Flag> table, Words words, FlagOrder order) {
-  const po::options_description description = describe(table);
+  const po::options_description description = describe(table, words);
   GoStyle style(table, order);
   po::variables_map map;
   po::store(po::command_line_parser(words)

@@ -3,8 +3,8 @@
 // `-flag`, `--flag`, `--flag=v`, `--flag v`; booleans bare or `=true`; no bundles, no
 // abbreviations, no glued values. Lists gather their values and do not split at commas; otherwise
 // the last value wins.
-// `--` ends the flags. A table of Flags describes a command: it is what is parsed and what help
-// shows.
+// `--` ends the flags. A table of Flags describes a command: it is what is parsed, what help
+// shows and what man pages and completions are made from.
 #pragma once
 
 #include <boost/program_options/variables_map.hpp>
@@ -19,11 +19,44 @@ namespace ocirun {
 
 enum class FlagType { kBool, kString, kInt, kStrings, kInts, kDuration };
 
+// What completions offer in the place of a value.
+enum class Offer {
+  kNothing,
+  kFiles,
+  kDirectories,
+  kContainers,    // ids of the state root
+  kCommands,      // of the tool
+  kCapabilities,  // of the kernel
+  kChoices,       // the words that the value lists
+};
+
+using Choices = std::span<const std::string_view>;
+
+// What a flag's value or an argument is: how it is read, what help calls it and what completions
+// offer for it.
+struct Value {
+  // NOLINTNEXTLINE(google-explicit-constructor): in a table the type alone is enough
+  constexpr Value(FlagType of, std::string_view called = "value", Offer offered = Offer::kNothing)
+      : type(of), name(called), offer(offered) {}
+  constexpr Value(std::string_view called, Choices words)
+      : type(FlagType::kString), name(called), offer(Offer::kChoices), choices(words) {}
+
+  FlagType type;
+  std::string_view name;
+  Offer offer;
+  Choices choices = {};
+};
+
+inline constexpr Value kFile{FlagType::kString, "FILE", Offer::kFiles};
+inline constexpr Value kDirectory{FlagType::kString, "DIR", Offer::kDirectories};
+inline constexpr Value kSocket{FlagType::kString, "SOCKET", Offer::kFiles};
+inline constexpr Value kNumber{FlagType::kInt, "N"};
+
 struct Flag {
   std::string_view name;        // without dashes
   std::string_view short_name;  // one letter, or empty
-  FlagType type = FlagType::kString;
-  std::string_view help;
+  Value value = FlagType::kString;
+  std::string_view help;  // of a value with choices they follow: "form: " + "text or json"
   std::string_view default_text = {};  // shown by help
   bool hidden = false;                 // accepted, not shown by help
 };

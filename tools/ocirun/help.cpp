@@ -8,19 +8,9 @@
 namespace ocirun {
 namespace {
 
-// The name stands in for each `{}`.
-std::string fill_in(std::string_view text, const std::string& name) {
-  std::string out;
-  for (std::size_t at; (at = text.find("{}")) != std::string_view::npos;
-       text.remove_prefix(at + 2)) {
-    out += text.substr(0, at);
-    out += name;
-  }
-  return out += text;
-}
-
 std::string flag_synopsis(const Flag& flag) {
-  const std::string_view value = flag.type == FlagType::kBool ? "" : " value";
+  std::string value;
+  if (flag.value.type != FlagType::kBool) (value = " ") += flag.value.name;
   std::string out = "--";
   out.append(flag.name).append(value);
   if (!flag.short_name.empty()) out.append(", -").append(flag.short_name).append(value);
@@ -37,7 +27,7 @@ std::string flag_list(std::span<const Flag> flags) {
   std::vector<Row> rows;
   for (const Flag& flag : flags) {
     if (flag.hidden) continue;
-    std::string text(flag.help);
+    std::string text = flag_text(flag);
     if (!flag.default_text.empty())
       text.append(" (default: ").append(flag.default_text).append(")");
     rows.push_back({flag_synopsis(flag), std::move(text)});
@@ -49,7 +39,27 @@ bool any_visible(std::span<const Flag> flags) {
   return std::any_of(flags.begin(), flags.end(), [](const Flag& flag) { return !flag.hidden; });
 }
 
-constexpr std::string_view kAbout =
+// Lines of a shell; an indented one goes on with the one before.
+std::string shell_lines(std::string_view lines) {
+  std::string out;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    out.append("       ").append(line.starts_with(' ') ? "" : "# ").append(line).append("\n");
+    lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+  }
+  return out;
+}
+
+std::string example_list(std::span<const Example> examples) {
+  std::string out;
+  for (const Example& example : examples)
+    out.append("   ").append(example.purpose).append("\n").append(shell_lines(example.lines));
+  return out;
+}
+
+}  // namespace
+
+constinit const std::string_view kAbout =
     "{} runs containers by the Open Container Initiative's runtime specification.\n"
     "\n"
     "A container is made from a bundle: a directory with a file \"config.json\" that\n"
@@ -61,7 +71,25 @@ constexpr std::string_view kAbout =
     "The id is a name of your choice that no other container of the same state root\n"
     "has. Without -b the bundle is the current directory.\n";
 
-}  // namespace
+std::string fill_in(std::string_view text, const std::string& name) {
+  std::string out;
+  for (std::size_t at; (at = text.find("{}")) != std::string_view::npos;
+       text.remove_prefix(at + 2)) {
+    out += text.substr(0, at);
+    out += name;
+  }
+  return out += text;
+}
+
+std::string flag_text(const Flag& flag) {
+  std::string out(flag.help);
+  const Choices words = flag.value.choices;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    out += i == 0 ? ": " : i + 1 == words.size() ? " or " : ", ";
+    out += words[i];
+  }
+  return out;
+}
 
 std::string version_text(const Program& program) {
   const std::string_view commit = oci::commit();
@@ -81,6 +109,8 @@ std::string command_help(const Program& program, const Command& command) {
   out += "\n";
   if (!command.description.empty())
     out += "\nDESCRIPTION:\n   " + fill_in(command.description, program.name) + "\n";
+  if (!command.examples.empty())
+    out += "\nEXAMPLES:\n" + fill_in(example_list(command.examples), program.name);
   if (any_visible(command.flags)) out += "\nOPTIONS:\n" + flag_list(command.flags);
   return out;
 }

@@ -1,4 +1,5 @@
-// Help texts, made from the same tables that the command line is parsed with.
+// Help texts, made from the same tables that the command line is parsed with, and the parts of them
+// that man pages and completions share.
 #pragma once
 
 #include <string>
@@ -6,6 +7,14 @@
 #include "tools/ocirun/command.h"
 
 namespace ocirun {
+
+// What the tool is, in paragraphs.
+extern const std::string_view kAbout;
+
+// `text` with the name in the place of each `{}`.
+std::string fill_in(std::string_view text, const std::string& name);
+// What a flag is for: its help with the words that it takes, without its default.
+std::string flag_text(const Flag& flag);
 
 // What --version prints.
 std::string version_text(const Program& program);

@@ -7,22 +7,21 @@
 
 namespace ocirun {
 
-inline constexpr Flag kBundleFlag{"bundle", "b", FlagType::kString,
+inline constexpr Flag kBundleFlag{"bundle", "b", kDirectory,
                                   "directory of the bundle; the current one unless given"};
 inline constexpr Flag kConsoleSocketFlag{
-    "console-socket", "", FlagType::kString,
+    "console-socket", "", kSocket,
     "AF_UNIX socket that receives the master side of the new terminal"};
-inline constexpr Flag kPidfdSocketFlag{"pidfd-socket", "", FlagType::kString,
+inline constexpr Flag kPidfdSocketFlag{"pidfd-socket", "", kSocket,
                                        "AF_UNIX socket that receives a pidfd of the new process"};
-inline constexpr Flag kPidFileFlag{"pid-file", "", FlagType::kString,
-                                   "file to write the new process's id to"};
+inline constexpr Flag kPidFileFlag{"pid-file", "", kFile, "file to write the new process's id to"};
 inline constexpr Flag kNoPivotFlag{
     "no-pivot", "", FlagType::kBool,
     "move the root file system into place where pivot_root cannot be used (ramdisk)"};
 inline constexpr Flag kNoNewKeyringFlag{"no-new-keyring", "", FlagType::kBool,
                                         "keep the caller's session keyring instead of making one"};
 inline constexpr Flag kPreserveFdsFlag{
-    "preserve-fds", "", FlagType::kInt,
+    "preserve-fds", "", kNumber,
     "pass on N more descriptors after 0, 1, 2 and those of $LISTEN_FDS", "0"};
 inline constexpr Flag kDetachFlag{"detach", "d", FlagType::kBool,
                                   "return as soon as the process runs"};

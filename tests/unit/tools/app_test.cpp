@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(help_is_on_standard_output) {
   BOOST_TEST(expected.out.starts_with(
       "NAME:\n   runc create - create a container\n\nUSAGE:\n   runc create [command "
       "options] <container-id>\n"));
-  BOOST_TEST(expected.out.find("\n   --bundle value, -b value  directory") != std::string::npos);
+  BOOST_TEST(expected.out.find("\n   --bundle DIR, -b DIR  ") != std::string::npos);
   for (const Words& words :
        {Words{"create", "-h"}, Words{"create", "id", "--help"}, Words{"h", "create"}})
     BOOST_TEST(call(words, "runc").out == expected.out);
