@@ -28,6 +28,8 @@ inline constexpr unsigned kMaxDocumentDepth = 512;
 Result<spec::Spec> parse_spec(std::string_view json, ParseNotes* notes = nullptr);
 Result<spec::Process> parse_process(std::string_view json, ParseNotes* notes = nullptr);
 Result<spec::Resources> parse_resources(std::string_view json, ParseNotes* notes = nullptr);
+// An array of mounts, as the member `mounts` of a config.json.
+Result<std::vector<spec::Mount>> parse_mounts(std::string_view json, ParseNotes* notes = nullptr);
 // `<bundle>/config.json`; at most kMaxDocumentBytes.
 Result<spec::Spec> load_spec(const std::string& bundle, ParseNotes* notes = nullptr);
 

@@ -177,6 +177,15 @@ class Runtime {
   // that fails), and the record keeps what it had. Spec: config-linux.md#control-groups Errors:
   // kNotFound, kNotRunning, kInvalidConfig, kCgroup (`where` is the value's JSON pointer).
   Status update(std::string_view id, const spec::Resources& resources);
+  // Mounts something into a created, running or paused container, as `mounts` of a config.json
+  // would, in order. Sources are the caller's; no symlink in the container is followed, and
+  // targets that are missing are made. All or nothing. Not for cgroups, `tmpcopyup`,
+  // `copy-symlink` and `remount`.
+  // Errors: kNotFound, kNotRunning, kInvalidConfig, kUnsupported, kSystem.
+  Status add_mounts(std::string_view id, const std::vector<spec::Mount>& mounts);
+  // Unmounts what is on top at each destination, the last of them first. What came before a failure
+  // stays unmounted. Errors: kNotFound, kNotRunning, kInvalidConfig, kUnsupported, kSystem.
+  Status remove_mounts(std::string_view id, const std::vector<spec::Mount>& mounts);
   // What the container's cgroup has used by now. Errors: kNotFound, kNotRunning, kSystem.
   Result<Stats> stats(std::string_view id) const;
   // Errors: kNotFound, kNotRunning, kSystem.

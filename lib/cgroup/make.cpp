@@ -55,7 +55,7 @@ Result<bool> make_directory(const std::string& path, Journal& journal) {
   if (errno == EEXIST) return false;
   Error error = sys::last_error("mkdir", path);
   if (error.code == Code::kSystem) error.code = Code::kCgroup;
-  return error;
+  return std::move(error).with_context("unable to apply cgroup configuration");
 }
 
 // The whole way down, step by step.

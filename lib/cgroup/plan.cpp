@@ -107,6 +107,16 @@ std::string device_value(std::int64_t major, std::int64_t minor, std::string_vie
   return std::to_string(major).append(":").append(std::to_string(minor)).append(" ").append(value);
 }
 
+Result<Plan> plan_without_cgroup(const spec::Resources* resources,
+                                 std::vector<std::string>* warnings) {
+  if (resources == nullptr) return Plan{};
+  TRY(check_resources(*resources));
+  for (const std::string& controller : TRY(v2_writes(*resources, 0, nullptr)).needed)
+    if (warnings != nullptr)
+      warnings->push_back("cgroups are disabled: " + controller + " limits have no effect");
+  return Plan{};
+}
+
 Result<Plan> plan(std::string_view cgroups_path, std::string_view id,
                   const spec::Resources* resources, bool user_namespace, const Layout& layout,
                   std::vector<std::string>* warnings) {

@@ -40,6 +40,11 @@ struct Plan {
   std::vector<std::string> needed;  // v2 controllers that the writes need
 };
 
+// For a container that stays in the cgroup of its caller. `warnings` gets what limits have no
+// effect. Errors: kInvalidConfig.
+Result<Plan> plan_without_cgroup(const spec::Resources* resources,
+                                 std::vector<std::string>* warnings);
+
 // `resources` may be null. Relative and absent paths are resolved against the caller's own cgroup
 // as runc does (S142, S143); `..` cannot escape (S144); "/" is an error (S306). `warnings` collects
 // values that are ignored. Errors: kInvalidConfig, kCgroup.

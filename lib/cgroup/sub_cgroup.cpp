@@ -37,6 +37,7 @@ bool has(const Dir& dir, std::string_view controller) {
 
 Result<std::vector<Dir>> sub_cgroup(std::vector<Dir> dirs,
                                     const std::vector<std::string>& arguments) {
+  if (dirs.empty()) return invalid("container has no cgroup");
   const std::vector<Dir> whole = dirs;
   const bool unified_only = dirs.size() == 1 && dirs[0].unified;
   for (const std::string& argument : arguments) {
@@ -60,6 +61,19 @@ Result<std::vector<Dir>> sub_cgroup(std::vector<Dir> dirs,
         return invalid("unknown controller " + std::string(controller) + " in SubCgroupPaths");
     } while (!list.empty());
   }
+  return dirs;
+}
+
+std::optional<std::vector<Dir>> cgroup_of_init(std::vector<Dir> dirs,
+                                               const std::vector<Membership>& init) {
+  const auto unified =
+      std::find_if(dirs.begin(), dirs.end(), [](const Dir& d) { return d.unified; });
+  const auto member = std::find_if(init.begin(), init.end(),
+                                   [](const Membership& m) { return m.controllers.empty(); });
+  if (unified == dirs.end() || member == init.end()) return std::nullopt;
+  if (!is_safe_path(member->path) || !member->path.starts_with(unified->path + "/"))
+    return std::nullopt;
+  unified->path = member->path;
   return dirs;
 }
 

@@ -31,6 +31,7 @@ struct Context {
   int channel;  // SOCK_SEQPACKET to the outside, -1 once the gate was passed on disk
   int report;   // FIFO for errors after the gate, -1 for none
   const char* note;
+  const char* title;                // how the runtime was called
   std::uint64_t unmade_namespaces;  // CLONE_NEW* that could not be made early
   int mask_tree;                    // descriptor + 1 of the tmpfs that masks directories
   bool root_shared;                 // the propagation of "/" is shared
@@ -107,6 +108,7 @@ std::uint64_t device_of(const struct statx& st) noexcept;  // as mknod(2) takes 
   __builtin_trap();
 }
 
+void set_role(std::string_view role) noexcept;  // main.cpp
 // channel.cpp
 bool receive_plan() noexcept;  // false: none came, or it is not sound
 void send(plan::ReportKind kind, std::int64_t value, int err, int fd = -1) noexcept;

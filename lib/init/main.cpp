@@ -2,6 +2,8 @@
 #include <linux/prctl.h>
 #include <linux/sched.h>
 
+#include <cstring>
+
 #include "lib/init/init.h"
 
 namespace oci::init {
@@ -14,6 +16,20 @@ constexpr int kSigchldNone = 0;
 constexpr int kDrillError = 5;  // EIO
 
 }  // namespace
+
+// What monitoring looks for in the way to a container's process: "<name>:[1:CHILD]", then
+// "<name>:[2:INIT]", with the name that the runtime was called by (C025).
+void set_role(std::string_view role) noexcept {
+  char name[16] = {};
+  std::string_view called{g.title};
+  if (const auto slash = called.rfind('/'); slash != std::string_view::npos)
+    called.remove_prefix(slash + 1);
+  const std::size_t room = sizeof name - 1 - role.size();
+  if (called.size() > room) called = called.substr(0, room);
+  std::memcpy(name, called.data(), called.size());
+  std::memcpy(name + called.size(), role.data(), role.size());
+  call::prctl(PR_SET_NAME, word(name));
+}
 
 // The new process is the caller's child, not stage 1's: the caller alone waits for it. It has no
 // exit signal until it is re-parented.
@@ -30,6 +46,7 @@ int do_clone(const Step& s) noexcept {
   if (pid.v == 0) {
     // Nothing of the host's is held open where the container's processes can see it.
     drop_slot(s.src);
+    set_role(":[2:INIT]");
     return 0;
   }
   g.note = "";
@@ -57,6 +74,7 @@ int carry_out(const Step& s) noexcept {
     case Op::kOpenRoot:
     case Op::kAttach:
     case Op::kRemount:
+    case Op::kDetachMount:
     case Op::kCheckDevice: return do_mount_step(s);
     case Op::kCopyUp: return do_copy_up(s);
     case Op::kMakeDir:
@@ -135,6 +153,8 @@ extern "C" [[noreturn]] __attribute__((used)) void oci_init_main(const long* sta
   g.report = -1;
   const auto* argv = reinterpret_cast<const char* const*>(stack + 1);
   g.channel = channel_of(argv + stack[0] + 1);
+  g.title = stack[0] > 0 ? argv[0] : "";
+  set_role(":[1:CHILD]");
   reset_signals();
   if (!receive_plan()) quit(122);
   const std::uint32_t fail_step = g.plan.header().fail_step;

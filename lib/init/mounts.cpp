@@ -8,8 +8,8 @@
 namespace oci::init {
 namespace {
 
-constexpr unsigned kDir = 0040000;
-constexpr int kNoEntry = 2, kNotDir = 20, kInval = 22, kLoop = 40;
+constexpr unsigned kDir = 0040000, kLink = 0120000;
+constexpr int kNoEntry = 2, kNotDir = 20, kExists = 17, kInval = 22, kLoop = 40;
 
 int add_option(int context, plan::Ref key, plan::Ref value) noexcept {
   const Res r = value.len != 0 ? call::fsconfig_string(context, text(key), text(value))
@@ -59,7 +59,16 @@ int fs_mount(const Step& s) noexcept {
   return 0;
 }
 
+bool is_link(int fd) noexcept { return type_of(fd) == kLink; }
+
 int open_tree(const Step& s) noexcept {
+  if ((s.flags & plan::kCopySymlink) != 0) {
+    Fd source{call::openat(dir(s.src), text(s.s0), O_PATH | O_NOFOLLOW)};
+    if (source.get() >= 0 && is_link(source.get())) {
+      set_slot(s.dst, source.release());
+      return 0;
+    }
+  }
   unsigned flags = OPEN_TREE_CLONE;
   if ((s.flags & plan::kRecursive) != 0) flags |= sys::kRecursiveTree;
   if ((s.flags & plan::kNoFollow) != 0) flags |= 0x100;
@@ -124,19 +133,23 @@ int open_root(const Step& s) noexcept {
 
 // O_PATH descriptor of the target, or a negative errno.
 int open_target(const Step& s, unsigned type) noexcept {
-  if ((s.flags & plan::kNoSymlinks) != 0) {
-    const Res found = call::openat2(slot(s.src), text(s.s1), O_PATH | O_DIRECTORY,
-                                    sys::kInRoot | RESOLVE_NO_SYMLINKS);
+  if ((s.flags & (plan::kNoSymlinks | plan::kNoLinks)) != 0) {
+    const std::uint64_t flags = type == kDir ? O_PATH | O_DIRECTORY : O_PATH;
+    const auto open_real = [&] {
+      return call::openat2(slot(s.src), text(s.s1), flags, sys::kInRoot | RESOLVE_NO_SYMLINKS);
+    };
+    const Res found = open_real();
     if (found.ok() || found.err() != kNoEntry) {
       if (found.err() == kLoop || found.err() == kNotDir)
-        g.note = "must be mounted on ordinary directory";
+        g.note = type == kDir ? "must be mounted on ordinary directory"
+                              : "must be mounted on ordinary file";
       return static_cast<int>(found.v);
     }
-    const int made = open_or_make(slot(s.src), text(s.s1), Want::kDirectory, 0755);
+    const int made =
+        open_or_make(slot(s.src), text(s.s1), type == kDir ? Want::kDirectory : Want::kFile,
+                     type == kDir ? 0755 : 0644);
     if (made >= 0) call::close(made);
-    return static_cast<int>(call::openat2(slot(s.src), text(s.s1), O_PATH | O_DIRECTORY,
-                                          sys::kInRoot | RESOLVE_NO_SYMLINKS)
-                                .v);
+    return static_cast<int>(open_real().v);
   }
   if ((s.flags & plan::kNoFollow) != 0) {
     const char* name = nullptr;
@@ -150,8 +163,34 @@ int open_target(const Step& s, unsigned type) noexcept {
                       type == kDir ? 0755 : 0644);
 }
 
+// The link in the slot, made anew at the target. One that is there already and says the same is
+// fine.
+int copy_link(const Step& s) noexcept {
+  char said[kPathMax], there[kPathMax];
+  const Res size = call::readlinkat(slot(s.aux), "", said, sizeof said - 1);
+  if (!size.ok()) return fail("readlink", size);
+  said[size.v] = 0;
+  const char* name = nullptr;
+  const int opened = open_parent(slot(s.src), text(s.s1), &name);
+  if (opened < 0) return fail("open", -opened);
+  const Fd parent{opened};
+  if (on_procfs(parent.get())) return fail("target lies inside /proc", 1);
+  const Res made = call::symlinkat(said, parent.get(), name);
+  if (made.ok()) return 0;
+  if (made.err() == kExists) {
+    const Res old = call::readlinkat(parent.get(), name, there, sizeof there);
+    if (old.ok() && old.v == size.v && std::memcmp(said, there, std::strlen(said)) == 0) return 0;
+  }
+  return fail("symlink", made);
+}
+
 int attach(const Step& s) noexcept {
   const int mount = slot(s.aux);
+  if ((s.flags & plan::kCopySymlink) != 0 && is_link(mount)) {
+    const int e = copy_link(s);
+    if ((s.flags & plan::kKeep) == 0) drop_slot(s.aux);
+    return e;
+  }
   g.note = "open";
   const int found = open_target(s, type_of(mount));
   if (found < 0) return -found;
@@ -190,6 +229,18 @@ int remount(const Step& s) noexcept {
   return 0;
 }
 
+// By name in a directory that is held: umount2(2) takes no descriptor.
+int detach_mount(const Step& s) noexcept {
+  const Res found = call::openat2(slot(s.src), text(s.s1), O_PATH | O_DIRECTORY,
+                                  sys::kInRoot | RESOLVE_NO_SYMLINKS);
+  if (!found.ok()) return fail("open", found);
+  const Fd parent{found};
+  OCI_INIT_TRY("fchdir", (Res{raw(__NR_fchdir, parent.get())}));
+  constexpr long kDetach = 2, kNoFollow = 8;
+  OCI_INIT_TRY("umount2", (Res{raw(__NR_umount2, word(text(s.s0)), kDetach | kNoFollow)}));
+  return 0;
+}
+
 int check_device(const Step& s) noexcept {
   struct statx st {};
   OCI_INIT_TRY("statx", call::statx(slot(s.src), "", sys::kEmptyPath, STATX_TYPE, &st));
@@ -200,6 +251,11 @@ int check_device(const Step& s) noexcept {
 }  // namespace
 
 int do_mount_step(const Step& s) noexcept {
+  const bool of_mount = s.op == Op::kMountAttr || s.op == Op::kPropagation;
+  if (of_mount && (s.flags & plan::kCopySymlink) != 0 && is_link(slot(s.src))) {
+    if ((s.flags & plan::kRelease) != 0) drop_slot(s.src);
+    return 0;
+  }
   switch (s.op) {
     case Op::kFsMount: return fs_mount(s);
     case Op::kOpenTree: return open_tree(s);
@@ -208,6 +264,7 @@ int do_mount_step(const Step& s) noexcept {
     case Op::kOpenRoot: return open_root(s);
     case Op::kAttach: return attach(s);
     case Op::kRemount: return remount(s);
+    case Op::kDetachMount: return detach_mount(s);
     case Op::kCheckDevice: return check_device(s);
     default: return kInval;
   }

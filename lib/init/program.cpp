@@ -8,7 +8,8 @@
 namespace oci::init {
 namespace {
 
-constexpr int kNoEntry = 2, kTooBig = 7, kAccess = 13, kNotDir = 20, kIsDir = 21;
+constexpr int kNoEntry = 2, kTooBig = 7, kAccess = 13, kNotDir = 20, kIsDir = 21,
+              kInval = 22;
 constexpr unsigned kDir = 0040000;
 constexpr std::size_t kMaxWords = 131072;
 
@@ -28,6 +29,7 @@ int found(const char* path, std::size_t size) noexcept {
   return 0;
 }
 
+// As Go's exec.LookPath: what only the working directory offers is not executed.
 int find_program(const Step& s) noexcept {
   const plan::Ref name = g.plan.list(s.list)[0];
   const std::string_view file = g.plan.str(name);
@@ -39,17 +41,21 @@ int find_program(const Step& s) noexcept {
   }
   std::string_view path = g.plan.str(s.s0);
   char candidate[kPathMax];
-  while (!path.empty() && !file.empty()) {
+  for (bool more = !path.empty() && !file.empty(); more;) {
     const auto colon = path.find(':');
     std::string_view directory = path.substr(0, colon);
-    path = colon == std::string_view::npos ? std::string_view{} : path.substr(colon + 1);
+    more = colon != std::string_view::npos;
+    if (more) path.remove_prefix(colon + 1);
     if (directory.empty()) directory = ".";
     if (directory.size() + file.size() + 2 > sizeof candidate) continue;
     std::memcpy(candidate, directory.data(), directory.size());
     candidate[directory.size()] = '/';
     std::memcpy(candidate + directory.size() + 1, file.data(), file.size());
     candidate[directory.size() + 1 + file.size()] = 0;
-    if (executable(candidate) == 0) return found(candidate, directory.size() + 1 + file.size());
+    if (executable(candidate) != 0) continue;
+    if (directory[0] != '/')
+      return fail("cannot run executable found relative to current directory", kInval);
+    return found(candidate, directory.size() + 1 + file.size());
   }
   return fail("executable file not found in $PATH", kNoEntry);
 }

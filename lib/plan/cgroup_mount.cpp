@@ -42,8 +42,10 @@ void read_hierarchies(Draft& draft, MountEntry& entry) {
       const auto own = std::find_if(dirs.begin(), dirs.end(), [&](const cgroup::Dir& dir) {
         return !dir.unified && dir.mount_point == hierarchy.mount_point;
       });
-      if (own == dirs.end()) continue;
-      part.tree.path = resolve_path(own->mount_point, "." + own->path);
+      if (own == dirs.end() && !dirs.empty()) continue;
+      part.tree.path = own == dirs.end()
+                           ? resolve_path(hierarchy.mount_point, "." + hierarchy.own_path)
+                           : resolve_path(own->mount_point, "." + own->path);
     }
     entry.parts.push_back(std::move(part));
   }
@@ -99,6 +101,11 @@ void add_links(Draft& draft, const CgroupPart& part, const MountEntry& entry) {
 }  // namespace
 
 Status read_cgroup_mount(Draft& draft, MountEntry& entry) {
+  // What is the caller's is shown, and not to be written to.
+  if (draft.plan.cgroup.dirs.empty()) {
+    entry.options.readonly = true;
+    entry.options.attr |= words::kAttrRdonly;
+  }
   switch (draft.host.cgroups.mode) {
     case cgroup::Mode::kNone:
       return unsupported(

@@ -9,13 +9,12 @@
 #include "lib/plan/process.h"
 #include "lib/plan/rootfs.h"
 #include "lib/plan/seccomp.h"
+#include "lib/words/annotations.h"
 #include "lib/words/mount_options.h"
 #include "lib/words/namespaces.h"
 
 namespace oci::plan {
 namespace {
-
-constexpr const char* kKeepGroups = "run.oci.keep_original_groups";
 
 // All that is read and checked before the first step.
 struct Create {
@@ -40,6 +39,8 @@ spec::Strings added_env(const CreateInput& input) {
 // What would change the host instead of the container, and what is not built yet.
 Status check_namespaces(const Draft& draft, const spec::Spec& spec, const spec::Linux& linux_) {
   const Namespaces& ns = draft.namespaces;
+  if (draft.host.euid != 0 && !ns.has(words::kNewUser))
+    return invalid("rootless container requires user namespaces", "/linux/namespaces");
   if (!spec.hostname.empty() && !ns.has(words::kNewUts))
     return invalid("unable to set hostname without a private UTS namespace", "/hostname");
   if (!spec.domainname.empty() && !ns.has(words::kNewUts))
@@ -62,9 +63,12 @@ Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux
   TRY(check_namespaces(draft, spec, linux_));
   if (draft.namespaces.is_new(words::kNewUser)) draft.plan.maps = TRY(read_id_maps(linux_));
   draft.propagation = TRY(root_propagation(linux_.rootfs_propagation, input.no_pivot));
-  draft.plan.cgroup = TRY(cgroup::plan(
-      linux_.cgroups_path, input.id, linux_.resources ? &*linux_.resources : nullptr,
-      draft.user_namespace || draft.host.user_namespace, draft.host.cgroups, &draft.plan.warnings));
+  const spec::Resources* resources = linux_.resources ? &*linux_.resources : nullptr;
+  draft.plan.cgroup = input.no_cgroup
+                          ? TRY(cgroup::plan_without_cgroup(resources, &draft.plan.warnings))
+                          : TRY(cgroup::plan(linux_.cgroups_path, input.id, resources,
+                                             draft.user_namespace || draft.host.user_namespace,
+                                             draft.host.cgroups, &draft.plan.warnings));
   if (linux_.seccomp) TRY(compile_seccomp_into(draft.plan, *linux_.seccomp));
   return {};
 }
@@ -183,7 +187,7 @@ Result<Plan> compile_create(const spec::Spec& spec, const CreateInput& input,
   draft.keep_procfs = !linux_.sysctl.empty() || wants_label(*spec.process);
   draft.keep_devpts = spec.process->terminal;
 
-  const bool keep_groups = spec.annotations.contains(kKeepGroups);
+  const bool keep_groups = spec.annotations.contains(std::string(words::kKeepOriginalGroups));
   Create create{spec, *spec.process, linux_, input, {}, {}, {}, false};
   create.subject = TRY(read_process(draft, *spec.process, linux_, added_env(input), keep_groups));
   create.mounts = TRY(read_mounts(draft, spec, input));

@@ -21,6 +21,7 @@ struct Draft {
   Namespaces namespaces;
   bool user_namespace = false;                                  // new or joined
   std::uint64_t propagation = words::kMsSlave | words::kMsRec;  // of "/", with MS_REC
+  bool running = false;  // the root is that of a running container: no link in it is followed
   Slot root = kNoSlot;
   Slot procfs = kNoSlot;  // a procfs that can be written through; none yet: kNoSlot
   Slot devpts = kNoSlot;

@@ -65,6 +65,8 @@ enum class Op : std::uint16_t {
             // open), kNoFollow (last component)
   kRemount,  // src: root; s1: path of a mount point; n0: attr_set; n1: attr_clr; list: key, value
              // pairs for its superblock, may be empty
+  kDetachMount,  // src: root; s1: path of the directory that holds a mount point, without links;
+                 // s0: its name there. Unmounts what is on top, lazily
   kCopyUp,  // aux: mount slot of an empty tmpfs; src: root; s1: target whose content is copied into
             // it
   kCheckDevice,  // src: slot; n0: S_IFCHR/S_IFBLK; n1: rdev. Error EINVAL if it is something else
@@ -137,6 +139,10 @@ enum StepFlag : std::uint32_t {
       1u << 9,  // kCaps: effective becomes all that is permitted; n0, n1, n2 do not count
   kRelease =
       1u << 10,  // kPropagation: the src slot is closed afterwards, its number may be used again
+  kNoLinks = 1u << 12,      // kAttach: no link on the way to the target, whatever it is
+  kCopySymlink = 1u << 11,  // kOpenTree: what is a symlink stays one, dst is the link itself.
+                            // kMountAttr, kPropagation: nothing to do for a link. kAttach: makes
+                            // the same link at the target
 };
 
 // Where init stops for the outside. The outside knows from the plan what to do at each.

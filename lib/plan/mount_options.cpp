@@ -55,10 +55,7 @@ void filesystem_option(Reading& r, const MountOption& o, std::vector<std::string
 Status known_option(Reading& r, const MountOption& o, const std::string& where,
                     std::vector<std::string>& warnings) {
   if (!words::is_carried_out(o))
-    return unsupported(o.kind == MountOptionKind::kIdmap
-                           ? "id-mapped mounts are not supported yet"
-                           : "mount option " + quoted(o.name) + " is not supported yet",
-                       where);
+    return unsupported("id-mapped mounts are not supported yet", where);
   switch (o.kind) {
     case MountOptionKind::kNothing: break;
     case MountOptionKind::kAttribute: r.attribute(o); break;
@@ -73,8 +70,8 @@ Status known_option(Reading& r, const MountOption& o, const std::string& where,
     case MountOptionKind::kSourceNoFollow: r.out.source_no_follow = true; break;
     case MountOptionKind::kDestinationNoFollow: r.out.destination_no_follow = true; break;
     case MountOptionKind::kRemount: r.out.remount = true; break;
-    case MountOptionKind::kIdmap:
-    case MountOptionKind::kCopySymlink: break;
+    case MountOptionKind::kCopySymlink: r.out.copy_symlink = true; break;
+    case MountOptionKind::kIdmap: break;
   }
   return {};
 }

@@ -24,6 +24,7 @@ struct MountOptions {
   bool copy_up = false;
   bool remount = false;
   bool source_no_follow = false, destination_no_follow = false;
+  bool copy_symlink = false;  // a symlink as source becomes a symlink of the root
   bool readonly = false;
   AttrChange named;                        // of the mount, only what the options name: for binds
   std::uint64_t attr = 0;                  // of the mount, as a new mount gets them
@@ -36,7 +37,7 @@ struct MountOptions {
 };
 
 // `warnings` gets what has no effect on today's kernels. Errors: kUnsupported for
-// id-mapped mounts and copy-symlink; kInvalidConfig for filesystem options on a bind mount.
+// id-mapped mounts; kInvalidConfig for filesystem options on a bind mount.
 Result<MountOptions> read_mount_options(const spec::Mount& mount, const std::string& pointer,
                                         std::vector<std::string>& warnings);
 

@@ -78,6 +78,7 @@ Result<MountEntry> read_mount(Draft& draft, const spec::Spec& spec, const Create
     entry.tree.path = resolve_path(input.bundle, mount.source);
     entry.tree.recursive = entry.options.recursive;
     entry.tree.no_follow = entry.options.source_no_follow;
+    entry.tree.copy_symlink = entry.options.copy_symlink;
   } else if (mount.type == "cgroup") {
     TRY(read_cgroup_mount(draft, entry));
   }
@@ -103,6 +104,7 @@ void change_attributes(Draft& draft, Slot slot, const AttrChange& change, bool r
   step.n0 = change.set;
   step.n1 = change.clear;
   if (recursive) step.flags |= kRecursive;
+  if (entry.tree.copy_symlink) step.flags |= kCopySymlink;
 }
 
 Ref filesystem_keys(Draft& draft, const MountEntry& entry) {
@@ -237,14 +239,17 @@ void attach(Draft& draft, Slot slot, const MountEntry& entry, bool keep) {
   // A bind of /proc, too, may cover an earlier procfs and nothing a link leads to.
   if (entry.type == "proc" || entry.type == "sysfs" || entry.destination == "/proc")
     step.flags |= kNoSymlinks;
+  if (draft.running) step.flags |= kNoLinks;
   if (may_be_mounted_in_proc(entry.destination)) step.flags |= kAllowInProc;
   if (entry.options.destination_no_follow) step.flags |= kNoFollow;
+  if (entry.tree.copy_symlink) step.flags |= kCopySymlink;
   if (keep || !propagation.empty()) step.flags |= kKeep;
   for (std::size_t i = 0; i < propagation.size(); ++i) {
     Step& change = draft.add(Op::kPropagation, entry.subject, entry.pointer);
     change.src = slot;
     set_propagation(change, propagation[i]);
     if (!keep && i + 1 == propagation.size()) change.flags |= kRelease;
+    if (entry.tree.copy_symlink) change.flags |= kCopySymlink;
   }
   if (!keep) draft.give_back(slot);
 }

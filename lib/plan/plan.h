@@ -49,6 +49,7 @@ struct CreateInput {
   std::string rootfs;  // absolute, no symlink
   bool no_pivot = false;
   bool no_new_keyring = false;
+  bool no_cgroup = false;       // the container stays in the caller's cgroup
   bool gate_on_disk = true;     // create: wait at FIFOs; run: wait on the channel
   bool explicit_stdio = false;  // Stdio given by descriptors: kStdio sources and kDup steps
   int keep_fds = 0;  // descriptors 3 .. 2+N reach the program (listen and preserved ones)
@@ -98,6 +99,22 @@ std::uint64_t early_namespaces(const spec::Spec& spec);
 
 Result<Plan> compile_create(const spec::Spec& spec, const CreateInput& input,
                             const HostFacts& host);
+
+// Mounts for a container that runs, or their end.
+struct LiveInput {
+  std::string bundle, rootfs;  // as of create
+  spec::Linux linux_;
+  std::uint64_t join = 0;  // CLONE_NEW* mask of the init's own namespaces
+  bool user_namespace = false;
+};
+// Sources are opened with the caller's rights in the caller's mount namespace; no link in the
+// container is followed. Errors: kUnsupported, kInvalidConfig.
+Result<Plan> compile_mounts(const std::vector<spec::Mount>& mounts, const LiveInput& input,
+                            const HostFacts& host);
+// The mounts on top at these destinations, the last one first.
+Result<Plan> compile_unmounts(const std::vector<spec::Mount>& mounts, const LiveInput& input,
+                              const HostFacts& host);
+
 Result<Plan> compile_exec(const spec::Process& process, const ExecInput& input,
                           const HostFacts& host);
 

@@ -71,6 +71,11 @@ constexpr std::array<Layout, static_cast<std::size_t>(Op::kCount)> kLayouts{{
      .n1 = {"clear", As::kHex},
      .s1 = {"path", As::kString},
      .list = "keys"},
+    {.op = Op::kDetachMount,
+     .name = "detach_mount",
+     .src = "root",
+     .s0 = {"name", As::kString},
+     .s1 = {"directory", As::kString}},
     {.op = Op::kCopyUp,
      .name = "copy_up",
      .src = "root",
@@ -175,10 +180,10 @@ constexpr bool in_order_of_ops() {
 static_assert(in_order_of_ops());
 
 // In the order of their bits.
-constexpr std::array<const char*, 11> kFlagNames{
-    "recursive",    "no_follow",        "no_symlinks",  "allow_in_proc",
-    "keep",         "mode_from_target", "no_setgroups", "ignore_errors",
-    "bind_console", "raise_effective",  "release"};
+constexpr std::array<const char*, 13> kFlagNames{
+    "recursive",        "no_follow",    "no_symlinks",   "allow_in_proc", "keep",
+    "mode_from_target", "no_setgroups", "ignore_errors", "bind_console",  "raise_effective",
+    "release",          "copy_symlink", "no_links"};
 
 std::string number(std::uint64_t value, const char* format) {
   std::array<char, 40> text{};

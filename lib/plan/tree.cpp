@@ -11,6 +11,7 @@ void open_tree(Draft& draft, Tree& tree, const std::string& subject, const std::
   step.s0 = draft.builder.str(tree.path);
   if (tree.recursive) step.flags |= kRecursive;
   if (tree.no_follow) step.flags |= kNoFollow;
+  if (tree.copy_symlink) step.flags |= kCopySymlink;
   if (tree.type == 0) return;
   Step& check = draft.add(Op::kCheckDevice, subject, pointer);
   check.src = tree.slot;
@@ -36,6 +37,7 @@ Slot opened(Draft& draft, Tree& tree, const std::string& subject, const std::str
   Step& step = draft.add(Op::kPropagation, subject, pointer);
   step.src = tree.slot;
   set_propagation(step, first_propagation(draft) | words::kMsRec);
+  if (tree.copy_symlink) step.flags |= kCopySymlink;
   return tree.slot;
 }
 

@@ -11,6 +11,7 @@ struct Tree {
   std::string path;  // absolute, on the host
   bool recursive = false;
   bool no_follow = false;
+  bool copy_symlink = false;
   std::uint32_t type = 0;  // S_IFCHR or S_IFBLK if it must be that device
   std::uint64_t device = 0;
   Slot slot = kNoSlot;  // where it is, once it is open

@@ -12,27 +12,34 @@ namespace oci::runtime {
 
 namespace {
 
-Status send_fd(FdRef dir, const std::string& path, std::string_view data, FdRef fd) {
-  auto socket = sys::connect_unix_at(dir, path, SOCK_STREAM);
-  // Go's words, as engines know them from runc.
-  if (!socket)
-    return sys::call_error("dial unix " + path + ": connect", "", socket.error().sys_errno);
+Status send_fd(FdRef receiver, std::string_view data, FdRef fd) {
   const int fds[] = {fd.get()};
-  auto sent = sys::send_message(*socket, data, fds);
-  if (!sent) return sys::call_error("sendmsg", path, sent.error().sys_errno);
-  return {};
+  return sys::send_message(receiver, data, fds);
 }
 
 }  // namespace
 
-Status send_console(FdRef dir, const std::string& path, FdRef master) {
-  // Receivers log the name and want at least one byte; it is what the descriptor's link says
-  // inside.
-  return send_fd(dir, path, "/dev/pts/ptmx", master);
+Result<UniqueFd> connect_receiver(FdRef dir, const std::string& path) {
+  auto socket = sys::connect_unix_at(dir, path, SOCK_STREAM);
+  // Go's words, as engines know them from runc.
+  if (!socket)
+    return sys::call_error("dial unix " + path + ": connect", "", socket.error().sys_errno);
+  return socket;
 }
 
-Status send_pidfd(FdRef dir, const std::string& path, FdRef pidfd, PidfdOf which) {
-  return send_fd(dir, path, which == PidfdOf::kInit ? "standard" : "setns", pidfd);
+Status send_console(FdRef receiver, FdRef master) {
+  // Receivers log the name and want at least one byte; it is what the descriptor's link says
+  // inside.
+  return send_fd(receiver, "/dev/pts/ptmx", master);
+}
+
+Status send_pidfd(FdRef receiver, FdRef pidfd, PidfdOf which) {
+  switch (which) {
+    case PidfdOf::kInit: return send_fd(receiver, "standard", pidfd);
+    case PidfdOf::kExec: return send_fd(receiver, "setns", pidfd);
+    case PidfdOf::kPlain: return send_fd(receiver, " ", pidfd);
+  }
+  return {};
 }
 
 Status check_console(const std::string& console_socket, bool terminal, bool detached) {

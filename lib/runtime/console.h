@@ -8,13 +8,18 @@
 
 namespace oci::runtime {
 
-// Connects to the stream socket `path` (relative to `dir`), sends the pty master in one message,
-// disconnects. Errors: `dial unix PATH: connect: no such file or directory` and the like.
-Status send_console(FdRef dir, const std::string& path, FdRef master);
+// Connects to the stream socket `path` (relative to `dir`), to be done before there is a process
+// that the descriptor is of. Errors: `dial unix PATH: connect: no such file or directory` and the
+// like.
+Result<UniqueFd> connect_receiver(FdRef dir, const std::string& path);
 
-enum class PidfdOf { kInit, kExec };
-// The same with a pidfd, for `--pidfd-socket`.
-Status send_pidfd(FdRef dir, const std::string& path, FdRef pidfd, PidfdOf which);
+// Sends the pty master in one message.
+Status send_console(FdRef receiver, FdRef master);
+
+// kPlain: one byte that says nothing, as crun's receivers get it.
+enum class PidfdOf { kInit, kExec, kPlain };
+// The same with a pidfd.
+Status send_pidfd(FdRef receiver, FdRef pidfd, PidfdOf which);
 
 // That a terminal has somebody to serve it: a console socket when detached, the caller's own
 // terminal else (C041).

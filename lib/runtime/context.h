@@ -45,6 +45,8 @@ Status undo(const Context& context, const Store& store, Entry& entry, const Reco
 Result<ContainerStatus> status_of(const Entry& entry, const Record& record);
 spec::State state_document(const Record& record, std::string_view status, pid_t pid);
 Result<cgroup::Cgroup> open_cgroup(const Record& record);
+// The same for what cannot be done without one. Error kUnsupported: `container has no cgroup`.
+Result<cgroup::Cgroup> need_cgroup(const Record& record);
 // Only the directories that are the container's own: what is in others must not be killed or
 // removed. In some hierarchies a cgroup may have been there, with somebody's processes.
 Result<cgroup::Cgroup> open_own_cgroup(const Record& record);

@@ -18,6 +18,7 @@
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
 #include "lib/sys/process.h"
+#include "lib/words/annotations.h"
 #include "lib/words/namespaces.h"
 #include "oci/version.h"
 
@@ -87,16 +88,37 @@ Result<cgroup::Cgroup> make_cgroup(Record& record, const plan::Plan& plan) {
   return group;
 }
 
+// Who gets a descriptor, where it was asked for.
+struct Receivers {
+  UniqueFd console, pidfd, annotated_pidfd;
+};
+
+Result<Receivers> connect_receivers(const CreateOptions& options, const std::string& bundle_path,
+                                    const spec::Spec& spec) {
+  Receivers to;
+  const auto annotation = spec.annotations.find(std::string(words::kPidfdReceiver));
+  const bool annotated = annotation != spec.annotations.end();
+  if (options.console_socket.empty() && options.pidfd_socket.empty() && !annotated) return to;
+  const UniqueFd bundle = TRY(sys::open(bundle_path, O_PATH | O_DIRECTORY));
+  if (!options.console_socket.empty())
+    to.console = TRY(connect_receiver(bundle, options.console_socket));
+  if (!options.pidfd_socket.empty())
+    to.pidfd = TRY_CTX("failed to dial " + options.pidfd_socket,
+                       connect_receiver(bundle, options.pidfd_socket));
+  if (annotated)
+    to.annotated_pidfd =
+        TRY_CTX(words::kPidfdReceiver, connect_receiver(bundle, annotation->second));
+  return to;
+}
+
 // The console, the pidfd and the pid to who asked for them.
-Status hand_over(const CreateOptions& options, const std::string& bundle_path, const Served& served,
+Status hand_over(const CreateOptions& options, Receivers to, const Served& served,
                  const Child& child) {
-  if (!options.console_socket.empty() || !options.pidfd_socket.empty()) {
-    const UniqueFd bundle = TRY(sys::open(bundle_path, O_PATH | O_DIRECTORY));
-    if (served.console_master && !options.console_socket.empty())
-      TRY(send_console(bundle, options.console_socket, FdRef(served.console_master)));
-    if (!options.pidfd_socket.empty())
-      TRY(send_pidfd(bundle, options.pidfd_socket, child.pidfd(), PidfdOf::kInit));
-  }
+  if (served.console_master && to.console)
+    TRY(send_console(FdRef(to.console), FdRef(served.console_master)));
+  if (to.pidfd) TRY(send_pidfd(FdRef(to.pidfd), child.pidfd(), PidfdOf::kInit));
+  if (to.annotated_pidfd)
+    TRY(send_pidfd(FdRef(to.annotated_pidfd), child.pidfd(), PidfdOf::kPlain));
   if (!options.pid_file.empty()) TRY(write_pid_file(options.pid_file, child.pid()));
   return {};
 }
@@ -115,9 +137,10 @@ Status write_files(const Entry& entry, const Record& record, const plan::Plan& p
 // Whether the word to start can be said as soon as the record names init, so that neither waits for
 // the other.
 bool can_start_ahead(const CreateOptions& options, const Record& record, const plan::Plan& plan) {
-  const bool nothing_to_hand_over = options.console_socket.empty() &&
-                                    options.pidfd_socket.empty() && options.pid_file.empty() &&
-                                    options.notify_socket.empty() && !plan.terminal;
+  const bool nothing_to_hand_over =
+      options.console_socket.empty() && options.pidfd_socket.empty() && options.pid_file.empty() &&
+      options.notify_socket.empty() && !plan.terminal &&
+      !record.annotations.contains(std::string(words::kPidfdReceiver));
   return nothing_to_hand_over && !plan.maps && !plan.sync_hooks &&
          record.hooks.start_container.empty();
 }
@@ -145,7 +168,8 @@ Result<Created> create_container(const Context& context, std::string_view id,
                                  bool gate_on_disk) {
   const spec::Spec& spec = prepared.spec;
   plan::CreateInput input =
-      TRY(create_input(id, std::move(prepared.bundle), options, spec, gate_on_disk));
+      TRY(create_input(context, id, std::move(prepared.bundle), options, spec, gate_on_disk));
+  Receivers receivers = TRY(connect_receivers(options, input.bundle, spec));
   const Store store = TRY(Store::open(context.root, true));
   if (!options.notify_socket.empty()) input.notify_dir = store.path_of(id) + "/" + kNotifyDir;
   const plan::HostFacts host = TRY(probe_host());
@@ -188,7 +212,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   // Without a gate on disk it is started at once, and then saved.
   if (gate_on_disk || !record.hooks.start_container.empty()) TRY(entry.save(record));
   drill_point();
-  TRY(hand_over(options, input.bundle, served, launched.child));
+  TRY(hand_over(options, std::move(receivers), served, launched.child));
   drill_point();
   if (gate_on_disk) TRY(say_go(FdRef(launched.channel)));
   drill_point();

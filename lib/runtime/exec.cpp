@@ -6,7 +6,9 @@
 #include <cerrno>
 
 #include "lib/base/try.h"
+#include "lib/cgroup/probe.h"
 #include "lib/cgroup/sub_cgroup.h"
+#include "lib/plan/print.h"
 #include "lib/plan/seccomp.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/exec.h"
@@ -116,6 +118,65 @@ Result<plan::ExecInput> join_input(const Entry& entry, const Record& record,
   return input;
 }
 
+struct Receivers {
+  UniqueFd console, pidfd;
+};
+
+// As runc does: below the bundle, unless a process document spares it the way there.
+Result<Receivers> connect_receivers(const Record& record, const ExecOptions& options,
+                                    bool terminal) {
+  const auto connect = [&](const std::string& path) -> Result<UniqueFd> {
+    if (options.process || path.starts_with('/')) return connect_receiver(FdRef(sys::kCwd), path);
+    const UniqueFd bundle = TRY(sys::open(record.bundle, O_PATH | O_DIRECTORY));
+    return connect_receiver(bundle, path);
+  };
+  Receivers to;
+  if (terminal && options.detach) to.console = TRY(connect(options.console_socket));
+  if (!options.pidfd_socket.empty())
+    to.pidfd = TRY_CTX("failed to dial " + options.pidfd_socket, connect(options.pidfd_socket));
+  return to;
+}
+
+struct Started {
+  plan::Plan plan;
+  Launched launched;
+};
+
+Result<Started> start_process(const Record& record, Stage1 stage1, const spec::Process& process,
+                              const plan::ExecInput& input, const Stdio& stdio, FdRef init) {
+  plan::Plan plan = TRY(plan::compile_exec(process, input, probe_kernel()));
+  cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
+  auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
+  // As long as it lives, what was opened by its number is its own.
+  if (TRY(sys::wait_ended(init, std::chrono::milliseconds(0)))) return stopped();
+  Launched launched = TRY_CTX(kStart, launch(std::move(stage1), plan, std::move(fds)));
+  return Started{std::move(plan), std::move(launched)};
+}
+
+// What a cgroup says that may hold no process, in either way of entering it.
+bool takes_no_process(const Error& error) {
+  return (error.sys_errno == EBUSY || error.sys_errno == EOPNOTSUPP) &&
+         (error.step == plan::op_name(plan::Op::kClone) ||
+          error.step == plan::op_name(plan::Op::kCgroupEnter));
+}
+
+// In the container's cgroup or, where that takes no process and no other was asked for, in that of
+// its init (C070).
+Result<Started> start_somewhere(const Context& context, const Record& record, Stage1 stage1,
+                                const spec::Process& process, plan::ExecInput input,
+                                const Stdio& stdio, FdRef init, bool fixed) {
+  auto started = start_process(record, std::move(stage1), process, input, stdio, init);
+  if (started || fixed || !takes_no_process(started.error())) return started;
+  const auto proc = sys::read_file("/proc/" + std::to_string(record.init.pid) + "/cgroup");
+  // Still alive, so what was read is of the init.
+  if (!proc || !sys::open_identified(record.init)) return started;
+  const auto dirs = cgroup::cgroup_of_init(input.dirs, cgroup::parse_membership(*proc));
+  if (!dirs) return started;
+  input.dirs = *dirs;
+  Stage1 again = TRY_CTX(kStart, Stage1::begin(input.keep_fds, context.options.title));
+  return start_process(record, std::move(again), process, input, stdio, init);
+}
+
 }  // namespace
 
 Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Record& record,
@@ -131,6 +192,7 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
                  {}};
   TRY(first_error(validate_process(process)));
   TRY(check_console(options.console_socket, process.terminal, options.detach));
+  const Receivers to = TRY(connect_receivers(record, options, process.terminal));
 
   std::optional<Foreground> foreground;
   Stdio stdio = options.stdio;
@@ -145,32 +207,19 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   const bool explicit_stdio = stdio.in >= 0 || stdio.out >= 0 || stdio.err >= 0;
   Stage1 stage1 = TRY_CTX(kStart, Stage1::begin(options.preserve_fds, context.options.title));
   const plan::ExecInput input = TRY(join_input(entry, record, options, explicit_stdio));
-  const plan::Plan plan = TRY(plan::compile_exec(process, input, probe_kernel()));
-  for (const std::string& w : plan.warnings) context.log(LogLevel::kWarning, w);
-
   const UniqueFd init = TRY(open_init(record));
-  cgroup::Cgroup group = TRY(cgroup::Cgroup::open(input.dirs, record.cgroup.mode));
-  auto fds = TRY_CTX(kStart, open_fds(plan, &group, nullptr, stdio, init));
-  // As long as it lives, what was opened by its number is its own.
-  if (TRY(sys::wait_ended(init, std::chrono::milliseconds(0)))) return stopped();
-  Launched launched = TRY_CTX(kStart, launch(std::move(stage1), plan, std::move(fds)));
+  Started started = TRY(start_somewhere(context, record, std::move(stage1), process, input, stdio,
+                                        init, !options.cgroups.empty()));
+  for (const std::string& w : started.plan.warnings) context.log(LogLevel::kWarning, w);
   UniqueFd master;
-  auto executed = finish_exec(plan, launched, master);
-  if (!executed) return std::move(std::move(executed).error()).with_context(kStart);
+  TRY_CTX(kStart, finish_exec(started.plan, started.launched, master));
 
-  const pid_t pid = launched.child.pid();
-  if (master && options.detach) {
-    // As runc does: below the bundle, unless a process document spares it the way there.
-    const bool below_bundle = !options.process && !options.console_socket.starts_with('/');
-    UniqueFd bundle;
-    if (below_bundle) bundle = TRY(sys::open(record.bundle, O_PATH | O_DIRECTORY));
-    TRY(send_console(below_bundle ? FdRef(bundle) : FdRef(sys::kCwd), options.console_socket,
-                     FdRef(master)));
-  }
-  if (!options.pidfd_socket.empty())
-    TRY(send_pidfd(FdRef(sys::kCwd), options.pidfd_socket, launched.child.pidfd(), PidfdOf::kExec));
+  Child& child = started.launched.child;
+  const pid_t pid = child.pid();
+  if (master && to.console) TRY(send_console(FdRef(to.console), FdRef(master)));
+  if (to.pidfd) TRY(send_pidfd(FdRef(to.pidfd), child.pidfd(), PidfdOf::kExec));
   if (!options.pid_file.empty()) TRY(write_pid_file(options.pid_file, pid));
-  const UniqueFd pidfd = launched.child.commit();
+  const UniqueFd pidfd = child.commit();
   if (options.detach) return ExecResult{pid, std::nullopt};
   TRY(foreground->attach(std::move(master)));
   return ExecResult{pid, TRY(foreground->wait(pid, pidfd))};

@@ -83,14 +83,17 @@ bool tells_call(plan::Op op) {
          op == plan::Op::kRlimit;
 }
 
+constexpr std::string_view kStatNote = "stat ";
+
 std::string step_text(const plan::View& view, const plan::Step& step, const std::string& subject,
                       std::string_view note, int err) {
   const std::string reason(sys::errno_text(err));
   if (step.op == plan::Op::kOpenTree && step.src == plan::kNoSlot && note == "open")
     return "failed to fulfil mount request: open " + std::string(view.str(step.s0)) + ": " + reason;
-  if (step.op == plan::Op::kFindProgram && note == "stat ")
+  if (step.op == plan::Op::kFindProgram && note == kStatNote)
     return subject + ": stat " + std::string(view.str(view.list(step.list)[0])) + ": " + reason;
-  if (note == "executable file not found in $PATH") return subject + ": " + std::string(note);
+  if (step.op == plan::Op::kFindProgram && note.size() > kStatNote.size())
+    return subject + ": " + std::string(note);  // a whole sentence
   if (step.op == plan::Op::kClone && step.src != plan::kNoSlot &&
       (err == EBUSY || err == EOPNOTSUPP))
     return subject + ": error adding pid of the process to cgroups: " +

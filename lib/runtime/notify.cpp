@@ -69,13 +69,15 @@ Result<NotifyProxy> NotifyProxy::open(FdRef container_dir, const std::string& co
 }
 
 Status NotifyProxy::announce(pid_t main_pid) {
-  const UniqueFd socket = TRY(sys::connect_unix_at(FdRef(sys::kCwd), manager_, SOCK_DGRAM));
-  TRY(sys::send_message(socket, "READY=1\n"));
-  TRY(sys::send_message(socket, "MAINPID=" + std::to_string(main_pid) + "\n"));
+  const auto socket = sys::connect_unix_at(FdRef(sys::kCwd), manager_, SOCK_DGRAM);
+  if (!socket)
+    return sys::call_error("dial unixgram " + manager_ + ": connect", "", socket.error().sys_errno);
+  TRY(sys::send_message(*socket, "READY=1\n"));
+  TRY(sys::send_message(*socket, "MAINPID=" + std::to_string(main_pid) + "\n"));
   sys::Pipe pipe = TRY(sys::make_pipe());
   const int fds[] = {pipe.write.get()};
   // The manager closes its copy when it has come to this message; then the reading end hangs up.
-  if (sys::send_message(socket, "BARRIER=1", fds).ok()) barrier_ = std::move(pipe.read);
+  if (sys::send_message(*socket, "BARRIER=1", fds).ok()) barrier_ = std::move(pipe.read);
   return {};
 }
 

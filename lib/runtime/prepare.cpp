@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "lib/base/try.h"
+#include "lib/plan/paths.h"
 #include "lib/sys/error.h"
 #include "oci/parse.h"
 #include "oci/validate.h"
@@ -37,27 +38,25 @@ Result<std::string> absolute_bundle(const std::string& bundle) {
   return std::string(path);
 }
 
-// S015: what the path leads to must be a directory and no symlink.
+// S015: a directory whose path leads over no symlink.
 Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec& spec) {
   if (!spec.root)
     return Error{Code::kInvalidConfig, "root property must not be empty", 0, "/root", {}};
-  const std::string path =
-      spec.root->path.starts_with('/') ? spec.root->path : bundle + "/" + spec.root->path;
+  const std::string path = plan::resolve_path(bundle, spec.root->path);
   char real[PATH_MAX];
-  if (::realpath(path.c_str(), real) == nullptr) {
+  struct stat st;
+  if (::realpath(path.c_str(), real) == nullptr || ::stat(real, &st) < 0) {
     Error error = sys::last_error("stat", path);
     error.text.insert(0, "invalid rootfs: ");
     error.where = "/root/path";
     return error;
   }
-  struct stat st;
-  if (::stat(real, &st) < 0 || !S_ISDIR(st.st_mode))
-    return Error{Code::kInvalidConfig,
-                 "invalid rootfs: " + path + " is not a directory",
-                 ENOTDIR,
-                 "/root/path",
-                 {}};
-  return std::string(real);
+  const auto refuse = [&](const std::string& why) {
+    return Error{Code::kInvalidConfig, "invalid rootfs: " + why, ENOTDIR, "/root/path", {}};
+  };
+  if (path != real) return refuse("not an absolute path, or a symlink");
+  if (!S_ISDIR(st.st_mode)) return refuse(path + " is not a directory");
+  return path;
 }
 
 }  // namespace
@@ -78,15 +77,16 @@ Result<Prepared> prepare(const Context& context, std::string_view id,
   return Prepared{std::move(bundle), std::move(spec), std::move(stage1), std::move(warnings)};
 }
 
-Result<plan::CreateInput> create_input(std::string_view id, std::string bundle,
-                                       const CreateOptions& options, const spec::Spec& spec,
-                                       bool gate_on_disk) {
+Result<plan::CreateInput> create_input(const Context& context, std::string_view id,
+                                       std::string bundle, const CreateOptions& options,
+                                       const spec::Spec& spec, bool gate_on_disk) {
   plan::CreateInput input;
   input.id = std::string(id);
   input.bundle = std::move(bundle);
   input.rootfs = TRY(absolute_rootfs(input.bundle, spec));
   input.no_pivot = options.no_pivot;
   input.no_new_keyring = options.no_new_keyring;
+  input.no_cgroup = context.options.cgroup_manager == CgroupManager::kDisabled;
   input.gate_on_disk = gate_on_disk;
   input.keep_fds = options.preserve_fds + options.listen_fds;
   input.listen_fds = options.listen_fds;

@@ -31,7 +31,7 @@ struct Prepared {
 Result<Prepared> prepare(const Context& context, std::string_view id, const CreateOptions& options);
 
 // For the plan. Nothing of it comes from the configuration but the rootfs, which must be there.
-Result<plan::CreateInput> create_input(std::string_view id, std::string bundle,
+Result<plan::CreateInput> create_input(const Context& context, std::string_view id, std::string bundle,
                                        const CreateOptions& options, const spec::Spec& spec,
                                        bool gate_on_disk);
 

@@ -68,8 +68,11 @@ Result<ExitStatus> run_container(const Context& context, std::string_view id,
   const UniqueFd pidfd = created.launched.child.commit();
   created.entry.unlock();
   if (own.detach) {
-    if (notify) (void)TRY(notify->wait_ready(pidfd, pid));
     rollback.commit();
+    // The container runs, whether or not its manager can be told.
+    if (notify)
+      if (const auto told = notify->wait_ready(pidfd, pid); !told)
+        context.log(LogLevel::kWarning, told.error().text);
     return ExitStatus{};
   }
   const ExitStatus status = TRY(foreground->wait(pid, pidfd, notify ? &*notify : nullptr));

@@ -15,6 +15,7 @@
 #include "lib/runtime/events.h"
 #include "lib/runtime/exec.h"
 #include "lib/runtime/foreign.h"
+#include "lib/runtime/mounts.h"
 #include "lib/runtime/prepare.h"
 #include "lib/runtime/run.h"
 #include "lib/runtime/start.h"
@@ -206,7 +207,7 @@ Status Runtime::pause(std::string_view id) {
   const ContainerStatus status = TRY(rt::status_of(entry, record));
   if (status != ContainerStatus::kRunning && status != ContainerStatus::kCreated)
     return Error{Code::kWrongState, kNotRunning, 0, {}, {}};
-  auto group = TRY(rt::open_cgroup(record));
+  auto group = TRY(rt::need_cgroup(record));
   return group.freeze();
 }
 
@@ -229,13 +230,31 @@ Status Runtime::update(std::string_view id, const spec::Resources& resources) {
   return rt::update_container(impl_->context, entry, record, resources);
 }
 
+Status Runtime::add_mounts(std::string_view id, const std::vector<spec::Mount>& mounts) {
+  const rt::Store store = TRY(impl_->store());
+  const rt::Entry entry = TRY(store.find_locked(id));
+  const rt::Record record = TRY(entry.load());
+  if (!alive(TRY(rt::status_of(entry, record))))
+    return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
+  return rt::add_mounts(impl_->context, record, mounts);
+}
+
+Status Runtime::remove_mounts(std::string_view id, const std::vector<spec::Mount>& mounts) {
+  const rt::Store store = TRY(impl_->store());
+  const rt::Entry entry = TRY(store.find_locked(id));
+  const rt::Record record = TRY(entry.load());
+  if (!alive(TRY(rt::status_of(entry, record))))
+    return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
+  return rt::remove_mounts(impl_->context, record, mounts);
+}
+
 Result<Stats> Runtime::stats(std::string_view id) const {
   const rt::Store store = TRY(impl_->store());
   const rt::Entry entry = TRY(store.find(id));
   const rt::Record record = TRY(entry.load());
   if (!alive(TRY(rt::status_of(entry, record))))
     return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
-  return TRY(rt::open_cgroup(record)).stats();
+  return TRY(rt::need_cgroup(record)).stats();
 }
 
 Result<EventStream> Runtime::events(std::string_view id) const {
@@ -248,7 +267,7 @@ Result<std::vector<pid_t>> Runtime::processes(std::string_view id) const {
   const rt::Entry entry = TRY(store.find(id));
   const rt::Record record = TRY(entry.load());
   if (!alive(TRY(rt::status_of(entry, record)))) return std::vector<pid_t>{};
-  auto group = TRY(rt::open_cgroup(record));
+  auto group = TRY(rt::need_cgroup(record));
   return group.processes(true);
 }
 

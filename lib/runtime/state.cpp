@@ -43,6 +43,12 @@ Result<cgroup::Cgroup> open_cgroup(const Record& record) {
   return cgroup::Cgroup::open(record.cgroup.dirs, record.cgroup.mode, record.cgroup.made);
 }
 
+Result<cgroup::Cgroup> need_cgroup(const Record& record) {
+  if (record.cgroup.mode == cgroup::Mode::kNone)
+    return Error{Code::kUnsupported, "container has no cgroup", 0, {}, {}};
+  return open_cgroup(record);
+}
+
 Result<cgroup::Cgroup> open_own_cgroup(const Record& record) {
   std::vector<cgroup::Dir> own;
   for (std::size_t i = 0; i < record.cgroup.dirs.size(); ++i)

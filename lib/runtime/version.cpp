@@ -3,7 +3,11 @@
 #include <seccomp.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
+
+#include "lib/spec/features.h"
+#include "oci/parse.h"
 
 #ifndef OCI_COMMIT
 #define OCI_COMMIT ""
@@ -22,6 +26,13 @@ const char* libseccomp_version() noexcept {
     return t;
   }();
   return text.data();
+}
+
+std::string render_features() {
+  // Every architecture has this call.
+  return spec::render_features([](std::uint32_t token) {
+    return ::seccomp_syscall_resolve_name_arch(token, "read") != __NR_SCMP_ERROR;
+  });
 }
 
 }  // namespace oci

@@ -1,11 +1,13 @@
+#include "lib/spec/features.h"
+
 #include "lib/json/writer.h"
+#include "lib/words/annotations.h"
 #include "lib/words/capabilities.h"
 #include "lib/words/hooks.h"
 #include "lib/words/memory_policy.h"
 #include "lib/words/mount_options.h"
 #include "lib/words/namespaces.h"
 #include "lib/words/seccomp.h"
-#include "oci/parse.h"
 #include "oci/version.h"
 
 namespace oci {
@@ -61,7 +63,7 @@ void write_cgroup(json::Writer& out) {
   out.end_object();
 }
 
-void write_seccomp(json::Writer& out) {
+void write_seccomp(json::Writer& out, bool (*arch_known)(std::uint32_t token)) {
   out.key("seccomp").begin_object();
   out.key("enabled").boolean(true);
   // A listener, and with it what only a listener's rules can use, is refused so far.
@@ -73,19 +75,22 @@ void write_seccomp(json::Writer& out) {
   };
   write_without("actions", words::kSeccompActions, words::kRetNotify);
   write_names(out, "operators", words::kSeccompOperators);
-  write_names(out, "archs", words::kSeccompArchs);
+  out.key("archs").begin_array();
+  for (const words::SeccompArch& arch : words::kSeccompArchs)
+    if (arch_known(arch.token)) out.string(arch.name);
+  out.end_array();
   write_names(out, "knownFlags", words::kSeccompFlags);
   // The filter is loaded by seccomp(2) itself, so every other known flag can be passed.
   write_without("supportedFlags", words::kSeccompFlags, words::kFilterFlagWaitKillableRecv);
   out.end_object();
 }
 
-void write_linux(json::Writer& out) {
+void write_linux(json::Writer& out, bool (*arch_known)(std::uint32_t token)) {
   out.key("linux").begin_object();
   write_names(out, "namespaces", words::kNamespaces);
   write_names(out, "capabilities", words::kCapabilities);
   write_cgroup(out);
-  write_seccomp(out);
+  write_seccomp(out, arch_known);
   write_enabled(out, "apparmor", kAppArmor);
   write_enabled(out, "selinux", kSelinux);
   write_enabled(out, "intelRdt", kIntelRdt);
@@ -102,22 +107,25 @@ void write_linux(json::Writer& out) {
 
 }  // namespace
 
-// Spec: features.md, features-linux.md
-std::string render_features() {
+namespace spec {
+
+std::string render_features(bool (*arch_known)(std::uint32_t token)) {
   json::Writer out("    ");
   out.begin_object();
   out.key("ociVersionMin").string("1.0.0");
   out.key("ociVersionMax").string(kSpecVersion);
   write_names(out, "hooks", words::kHooks);
   write_mount_options(out);
-  write_linux(out);
+  write_linux(out, arch_known);
   out.key("annotations").begin_object();
   out.key("io.ocirun.version").string(OCI_VERSION_STRING);
   // Under runc's key, for that is the one engines read.
   out.key("org.opencontainers.runc.checkpoint.enabled").string(kCheckpoint);
   out.end_object();
+  write_names(out, "potentiallyUnsafeConfigAnnotations", words::kActingAnnotations);
   out.end_object();
   return out.take();
 }
 
+}  // namespace spec
 }  // namespace oci

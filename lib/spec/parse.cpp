@@ -85,6 +85,10 @@ Result<spec::Resources> parse_resources(std::string_view json, ParseNotes* notes
   return parse_text<spec::Resources>(std::string(json), notes);
 }
 
+Result<std::vector<spec::Mount>> parse_mounts(std::string_view json, ParseNotes* notes) {
+  return parse_text<std::vector<spec::Mount>>(std::string(json), notes);
+}
+
 Result<spec::Spec> load_spec(const std::string& bundle, ParseNotes* notes) {
   std::string text = TRY(read_config(bundle + "/config.json"));
   return parse_config(std::move(text), notes);

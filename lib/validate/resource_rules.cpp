@@ -37,14 +37,6 @@ void check_kernel_memory(const Resources& resources, Report& report) {
                "Kernel memory settings are ignored and will be removed");
 }
 
-// S166: an error on cgroup v1, of no effect on v2; only the host tells which.
-void check_swappiness(const Resources& resources, Report& report) {
-  if (resources.memory && resources.memory->swappiness.value_or(0) > 100)
-    report.add("/memory/swappiness",
-               "invalid memory swappiness value: " + std::to_string(*resources.memory->swappiness) +
-                   " (valid range is 0-100)");
-}
-
 // S174
 void check_cpusets(const Resources& resources, Report& report) {
   if (!resources.cpu) return;
@@ -121,7 +113,6 @@ constexpr Rule<Resources> kResourceRules[] = {
     {"S158", Level::kError, "config-linux.md#allowed-device-list", check_device_rules},
     {"S158", Level::kWarning, "config-linux.md#allowed-device-list", check_device_access},
     {"S165", Level::kWarning, "config-linux.md#memory", check_kernel_memory},
-    {"S166", Level::kWarning, "config-linux.md#memory", check_swappiness},
     {"S174", Level::kError, "config-linux.md#cpu", check_cpusets},
     {"S175", Level::kError, "config-linux.md#cpu", check_idle},
     {"S176", Level::kError, "config-linux.md#block-io", check_weights},

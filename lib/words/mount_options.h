@@ -162,7 +162,7 @@ static_assert(base::is_sorted_by_name(kMountOptions));
 
 // Known, and refused with an error until they are carried out.
 constexpr bool is_carried_out(const MountOption& option) {
-  return option.kind != MountOptionKind::kIdmap && option.kind != MountOptionKind::kCopySymlink;
+  return option.kind != MountOptionKind::kIdmap;
 }
 
 // What mount(2) makes of its per-mount flags, as MOUNT_ATTR_*: strictatime beats noatime, which

@@ -45,7 +45,9 @@ BOOST_FIXTURE_TEST_CASE(it_is_where_the_container_is, Running1) {
   const std::string init = "/proc/" + std::to_string(b.pid());
   for (const char* type : {"ipc", "mnt", "net", "pid", "uts", "user", "cgroup"})
     BOOST_TEST(f[std::string("ns.") + type] == link_of(init + "/ns/" + type), type);
-  // The same cgroups, too; what the process sees of their paths is the host's view.
+  // The same cgroups, too; without a cgroup namespace what the process sees of their paths is the
+  // host's view.
+  if (f["ns.cgroup"] != link_of("/proc/self/ns/cgroup")) return;
   const Outcome r = b.exec({"cat", "/proc/self/cgroup"});
   BOOST_TEST(r.out == read_file(init + "/cgroup"));
 }
@@ -208,6 +210,36 @@ BOOST_FIXTURE_TEST_CASE(users_are_numbers_and_nothing_else,
     const Outcome r = b.exec({"/bin/true"}, {std::string("--user=") + bad});
     BOOST_TEST(r.code != 0, bad << ": " << r.text());
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(where_the_containers_cgroup_takes_no_process, Running1) {  // C070
+  std::string top;
+  for (const std::string& dir : cgroup_dirs(b.id()))
+    if (!read_file(dir + "/cgroup.controllers").empty()) top = dir;
+  OCI_SKIP_IF(top.empty(), "no controller on cgroup v2");
+  const std::string controllers = read_file(top + "/cgroup.controllers");
+  std::filesystem::create_directory(top + "/inner");
+  write_file(top + "/inner/cgroup.procs", std::to_string(b.pid()));
+  write_file(top + "/cgroup.subtree_control",
+             "+" + controllers.substr(0, controllers.find_first_of(" \n")));
+  BOOST_REQUIRE(!read_file(top + "/cgroup.subtree_control").empty());
+
+  const Outcome followed = b.exec({"cat", "/proc/self/cgroup"});
+  OCI_REQUIRE_OK(followed);
+  OCI_CHECK_HAS(followed.out, "/inner\n");
+  if (cgroup_dirs(b.id()).size() == 2)  // no v1 hierarchy, which would have to have it, too
+    OCI_CHECK_HAS(b.exec({"cat", "/proc/self/cgroup"}, {"--cgroup", "inner"}).out, "/inner\n");
+  const Outcome busy = b.exec({"true"}, {"--cgroup", "/"});
+  BOOST_TEST(busy.code == 255);
+  OCI_CHECK_HAS(busy.err, "error adding pid");
+  OCI_CHECK_HAS(busy.err, "evice or resource busy");
+  // An init that is somewhere else is not followed.
+  std::filesystem::create_directory(top + ".other");
+  write_file(top + ".other/cgroup.procs", std::to_string(b.pid()));
+  const Outcome elsewhere = b.exec({"true"});
+  BOOST_TEST(elsewhere.code == 255, elsewhere.text());
+  write_file(top + "/inner/cgroup.procs", std::to_string(b.pid()));
+  std::filesystem::remove(top + ".other");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

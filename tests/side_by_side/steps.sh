@@ -78,3 +78,42 @@ received() {
   done
   cat received
 }
+
+# A service manager, and a program of the container "box" that talks to it: from outside, for it is
+# the socket that counts.
+managed() { NOTIFY_SOCKET=$box/manager "$@"; }
+managing() {
+  python3 "$here/manager.py" manager >told &
+  manager=$!
+  local try
+  for try in {1..200}; do
+    [[ ! -S manager ]] || return 0
+    sleep 0.02
+  done
+  return 1
+}
+says() { # message...
+  python3 - "root/box/notify/notify.sock" "$@" <<'END'
+import socket, sys, time
+words = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+for attempt in range(200):
+    try:
+        words.connect(sys.argv[1])
+        break
+    except OSError:
+        time.sleep(0.02)
+for word in sys.argv[2:]:
+    words.send(word.encode().decode("unicode_escape").encode())
+END
+}
+told() {
+  wait "$manager"
+  cat told
+}
+
+# Without rights, and with a state root of its own.
+without_rights() {
+  mkdir -p user
+  chown 1000:1000 user
+  setpriv --reuid 1000 --regid 1000 --clear-groups timeout --foreground -k 1 20 runc --root "$box/user" "$@"
+}

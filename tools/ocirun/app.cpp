@@ -15,13 +15,17 @@ namespace ocirun {
 namespace {
 
 constexpr std::string_view kLogFormats[] = {"text", "json"};
+constexpr std::string_view kLogLevels[] = {"error", "warning", "info", "debug"};
 constexpr std::string_view kCgroupManagers[] = {"cgroupfs", "systemd", "disabled"};
 constexpr std::string_view kRootlessModes[] = {"true", "false", "auto"};
 
 constexpr std::array kGlobalFlags{
     Flag{"debug", "", FlagType::kBool, "write debug messages to the log"},
-    Flag{"log", "", kFile, "append errors and messages to this file instead of standard error"},
+    Flag{"log", "", kFile,
+         "where errors and messages go instead of standard error: [file:]FILE, syslog:ID or "
+         "journald:ID"},
     Flag{"log-format", "", {"FORMAT", kLogFormats}, "form of the log", "\"text\""},
+    Flag{"log-level", "", {"LEVEL", kLogLevels}, "least level to log"},
     Flag{"root", "", kDirectory, "directory for the state of containers, best on a tmpfs",
          "\"/run/ocirun\""},
     Flag{"criu", "", kFile, "accepted for old callers, without effect", "", true},
@@ -44,7 +48,9 @@ oci::Error bad_argument(std::string text, std::string where) {
 
 // Opens the log as the global flags say. What goes wrong is reported on standard error.
 oci::Status set_up_log(const FlagValues& global, Log& log) {
-  log.set_debug(global.on("debug"));
+  const std::string& level = global.text("log-level");
+  if (global.on("debug") || !level.empty())
+    if (auto status = log.set_level(global.on("debug") ? "debug" : level); !status) return status;
   if (auto status = log.set_format(global.text("log-format")); !status) return status;
   const std::string& path = global.text("log");
   if (path.empty()) return {};

@@ -5,8 +5,8 @@
 namespace ocirun {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array<const Command*, 16> kCommands{
-      &kCreate, &kDelete, &kEvents, &kExec,  &kKill,  &kList,   &kPause,    &kPs,
+  static constexpr std::array<const Command*, 17> kCommands{
+      &kCreate, &kDelete, &kEvents, &kExec,  &kKill,  &kList,   &kMounts,   &kPause, &kPs,
       &kResume, &kRun,    &kSpec,   &kStart, &kState, &kUpdate, &kFeatures, &kHelp};
   return kCommands;
 }

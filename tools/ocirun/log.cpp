@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cerrno>
 #include <ctime>
@@ -32,6 +33,14 @@ int level_color(std::string_view level) {
   if (level == "error") return 31;
   if (level == "warning") return 33;
   return level == "info" ? 36 : 37;
+}
+
+// In the order of their weight.
+constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warning", "error"};
+constexpr int kInfo = 1, kError = 3;
+
+int weight_of(std::string_view level) {
+  return static_cast<int>(std::find(kLevels.begin(), kLevels.end(), level) - kLevels.begin());
 }
 
 bool needs_quotes(std::string_view text) {
@@ -108,7 +117,32 @@ oci::Status Log::set_format(std::string_view name) {
   return {};
 }
 
-oci::Status Log::open(const std::string& path) {
+oci::Status Log::set_level(std::string_view name) {
+  const int weight = weight_of(name);
+  if (weight > kError)
+    return oci::Error{
+        oci::Code::kInvalidArgument, "unknown log level " + quote(name), 0, "--log-level", {}};
+  level_ = weight;
+  return {};
+}
+
+oci::Status Log::open(const std::string& where) {
+  using Kind = LogService::Kind;
+  const std::string_view given = where;
+  for (const auto& [prefix, kind] :
+       {std::pair<std::string_view, Kind>{"syslog:", Kind::kSyslog},
+        std::pair<std::string_view, Kind>{"journald:", Kind::kJournald}}) {
+    if (!given.starts_with(prefix)) continue;
+    auto service = LogService::connect(kind, std::string(given.substr(prefix.size())));
+    if (!service) return service.error();
+    service_.emplace(service.take());
+    return {};
+  }
+  constexpr std::string_view kFile = "file:";
+  return open_file(given.starts_with(kFile) ? where.substr(kFile.size()) : where);
+}
+
+oci::Status Log::open_file(const std::string& path) {
   oci::UniqueFd fd(
       ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_SYNC | O_CLOEXEC | O_NOCTTY, 0644));
   if (!fd) return path_error("open", path, errno);
@@ -120,6 +154,7 @@ oci::Status Log::open(const std::string& path) {
 }
 
 void Log::write(std::string_view level, std::string_view text, const oci::Error* details) {
+  if (service_) return service_->write(level, text, details);
   const int fd = file_ ? file_.get() : STDERR_FILENO;
   const auto seconds =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start_);
@@ -136,15 +171,15 @@ void Log::write(std::string_view level, std::string_view text, const oci::Error*
 
 void Log::error(const oci::Error& error) {
   write("error", error.text, &error);
-  if (!file_) return;
+  if (!file_ && !service_) return;
   std::string bare = error.text;
   if (!bare.ends_with('\n')) bare += '\n';
   (void)write_all(STDERR_FILENO, bare);
 }
 
 void Log::message(oci::LogLevel level, std::string_view text) {
-  if (level == oci::LogLevel::kDebug && !debug_) return;
-  if (format_ == LogFormat::kJson && !debug_) return;
+  const int least = level_ ? *level_ : format_ == LogFormat::kJson && !service_ ? kError : kInfo;
+  if (weight_of(level_name(level)) < least) return;
   write(level_name(level), text, nullptr);
 }
 

@@ -66,6 +66,19 @@ BOOST_AUTO_TEST_CASE(unknown_controllers) {
   BOOST_TEST(dirs.error().text == "unknown controller foo in SubCgroupPaths");
 }
 
+BOOST_AUTO_TEST_CASE(where_the_init_is) {
+  const auto at = [](const Layout& layout, const char* proc) {
+    const auto dirs = cgroup_of_init(dirs_of(layout), parse_membership(proc));
+    return dirs ? dirs->back().path : std::string("none");
+  };
+  BOOST_TEST(at(test::v2_layout(), "0::/box/init.scope\n") == "/box/init.scope");
+  BOOST_TEST(at(test::hybrid_layout(), "4:pids:/box\n0::/box/a/b\n") == "/box/a/b");
+  for (const char* elsewhere :
+       {"0::/box\n", "0::/boxes/a\n", "0::/../box/a\n", "0::/box/../a\n", ""})
+    BOOST_TEST(at(test::v2_layout(), elsewhere) == "none", elsewhere);
+  BOOST_TEST(at(test::v1_layout(), "4:pids:/box/a\n") == "none");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace oci::cgroup

@@ -49,6 +49,12 @@ BOOST_AUTO_TEST_CASE(type_bind_alone_is_no_bind) {
                     "type=\"bind\""));
 }
 
+BOOST_AUTO_TEST_CASE(a_symlink_that_is_copied) {
+  const Plan plan = mounted({"/d", "", "/srv", {"bind", "copy-symlink", "ro", "rslave"}, {}, {}});
+  for (const char* op : {"open_tree", "mount_attr", "attach", "propagation"})
+    BOOST_CHECK(holds(step(plan, op, "/mounts/0"), "copy_symlink"));
+}
+
 BOOST_AUTO_TEST_CASE(symlink_options) {
   const Plan plan = mounted({"/d", "", "/srv", {"bind", "src-nofollow", "dest-nofollow"}, {}, {}});
   BOOST_CHECK(holds(step(plan, "open_tree", "/srv"), "no_follow"));

@@ -38,6 +38,7 @@ struct Listener {
     BOOST_CHECK_EQUAL(sys::receive_message(peer, buffer).value().size, 0u);
     return data;
   }
+  UniqueFd connected() const { return runtime::connect_receiver(dir, "s").value(); }
   UniqueFd dir, socket;
 };
 
@@ -50,7 +51,10 @@ BOOST_AUTO_TEST_CASE(the_receiver_gets_the_master_and_a_name) {
   Listener listener(temp.path());
   auto pty = sys::open_pty();
   BOOST_REQUIRE(pty.ok());
-  BOOST_REQUIRE(runtime::send_console(listener.dir, "s", pty->master).ok());
+  {
+    const UniqueFd receiver = listener.connected();
+    BOOST_REQUIRE(runtime::send_console(receiver, pty->master).ok());
+  }
   pty->master.reset();
   std::vector<UniqueFd> fds;
   BOOST_CHECK_EQUAL(listener.accept_one(fds), "/dev/pts/ptmx");
@@ -67,27 +71,30 @@ BOOST_AUTO_TEST_CASE(pidfds_go_the_same_way) {
   auto pidfd = sys::open_pidfd(::getpid());
   BOOST_REQUIRE(pidfd.ok());
   std::vector<UniqueFd> fds;
-  BOOST_REQUIRE(
-      runtime::send_pidfd(FdRef(sys::kCwd), temp / "s", *pidfd, runtime::PidfdOf::kInit).ok());
+  const auto send = [&](runtime::PidfdOf which) {
+    const UniqueFd receiver = listener.connected();
+    return runtime::send_pidfd(receiver, *pidfd, which).ok();
+  };
+  BOOST_REQUIRE(send(runtime::PidfdOf::kInit));
   BOOST_CHECK_EQUAL(listener.accept_one(fds), "standard");
   BOOST_REQUIRE_EQUAL(fds.size(), 1u);
   BOOST_CHECK(sys::send_signal(fds[0], 0).ok());
-  BOOST_REQUIRE(runtime::send_pidfd(listener.dir, "s", *pidfd, runtime::PidfdOf::kExec).ok());
+  BOOST_REQUIRE(send(runtime::PidfdOf::kExec));
   BOOST_CHECK_EQUAL(listener.accept_one(fds), "setns");
+  BOOST_REQUIRE(send(runtime::PidfdOf::kPlain));
+  BOOST_CHECK_EQUAL(listener.accept_one(fds).size(), 1u);
 }
 
 BOOST_AUTO_TEST_CASE(errors_are_worded_as_engines_know_them) {
   TempDir temp;
   const UniqueFd dir = sys::open(temp.path(), O_PATH | O_DIRECTORY).value();
-  auto pipe = sys::make_pipe();
-  BOOST_REQUIRE(pipe.ok());
-  const auto missing = runtime::send_console(dir, "none.sock", pipe->read);
+  const auto missing = runtime::connect_receiver(dir, "none.sock");
   BOOST_REQUIRE(!missing.ok());
   BOOST_CHECK_EQUAL(missing.error().text,
                     "dial unix none.sock: connect: no such file or directory");
   BOOST_CHECK_EQUAL(missing.error().sys_errno, ENOENT);
   const auto deaf = sys::bind_unix_at(dir, "deaf", SOCK_STREAM, 0600);
-  const auto refused = runtime::send_console(FdRef(sys::kCwd), temp / "deaf", pipe->read);
+  const auto refused = runtime::connect_receiver(FdRef(sys::kCwd), temp / "deaf");
   BOOST_REQUIRE(!refused.ok());
   BOOST_CHECK_EQUAL(refused.error().text,
                     "dial unix " + (temp / "deaf") + ": connect: connection refused");

@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "lib/json/reader.h"
-#include "oci/parse.h"
+#include "lib/spec/features.h"
+#include "lib/words/seccomp.h"
 #include "oci/version.h"
 
 using oci::json::Cursor;
@@ -33,12 +34,18 @@ bool has(const std::vector<std::string>& list, const std::string& word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
+constexpr std::uint32_t kUnknownToken = oci::words::kSeccompArchs[2].token;
+
+std::string features() {
+  return oci::spec::render_features([](std::uint32_t token) { return token != kUnknownToken; });
+}
+
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(features)
+BOOST_AUTO_TEST_SUITE(features_document)
 
 BOOST_AUTO_TEST_CASE(lists_come_from_the_tables) {
-  auto document = Document::parse(oci::render_features());
+  auto document = Document::parse(features());
   BOOST_REQUIRE(document.ok());
   const Cursor root = document->root();
   BOOST_TEST(list(root, {"hooks"}).size() == 6u);
@@ -50,14 +57,16 @@ BOOST_AUTO_TEST_CASE(lists_come_from_the_tables) {
   BOOST_TEST(list(root, {"linux", "capabilities"}).size() == 41u);
   BOOST_TEST(list(root, {"linux", "seccomp", "actions"}).size() == 8u);
   BOOST_TEST(list(root, {"linux", "seccomp", "operators"}).size() == 7u);
-  BOOST_TEST(list(root, {"linux", "seccomp", "archs"}).size() == 23u);
+  const auto archs = list(root, {"linux", "seccomp", "archs"});
+  BOOST_TEST(archs.size() == 22u);
+  BOOST_TEST(!has(archs, "SCMP_ARCH_LOONGARCH64"));
   BOOST_TEST(has(list(root, {"linux", "seccomp", "supportedFlags"}), "SECCOMP_FILTER_FLAG_LOG"));
   BOOST_TEST(list(root, {"linux", "memoryPolicy", "modes"}).size() == 7u);
   BOOST_TEST(list(root, {"linux", "memoryPolicy", "flags"}).size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(versions_and_shape) {
-  const std::string text = oci::render_features();
+  const std::string text = features();
   BOOST_TEST(text.starts_with("{\n    \"ociVersionMin\": \"1.0.0\",\n    \"ociVersionMax\": \"" +
                               std::string(oci::kSpecVersion) +
                               "\",\n    \"hooks\": [\n        \"prestart\""));
@@ -66,11 +75,11 @@ BOOST_AUTO_TEST_CASE(versions_and_shape) {
 
 // Engines take the document at its word: what create refuses must not be in it.
 BOOST_AUTO_TEST_CASE(what_is_refused_is_not_announced) {
-  const std::string text = oci::render_features();
+  const std::string text = features();
   auto document = Document::parse(text);
   BOOST_REQUIRE(document.ok());
   const Cursor root = document->root();
-  for (const char* word : {"idmap", "ridmap", "copy-symlink"})
+  for (const char* word : {"idmap", "ridmap"})
     BOOST_TEST(!has(list(root, {"mountOptions"}), word), word);
   BOOST_TEST(!has(list(root, {"linux", "seccomp", "actions"}), "SCMP_ACT_NOTIFY"));
   BOOST_TEST(!has(list(root, {"linux", "seccomp", "supportedFlags"}),
@@ -78,6 +87,15 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_not_announced) {
   BOOST_TEST(has(list(root, {"linux", "seccomp", "knownFlags"}),
                  "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"));
   BOOST_TEST(text.find("\"idmap\": {\n                \"enabled\": false") != std::string::npos);
+}
+
+// What an engine must not let a user of it set (config.md#annotations).
+BOOST_AUTO_TEST_CASE(annotations_that_act_are_named) {
+  auto document = Document::parse(features());
+  BOOST_REQUIRE(document.ok());
+  const auto unsafe = list(document->root(), {"potentiallyUnsafeConfigAnnotations"});
+  BOOST_TEST(unsafe.size() == 2u);
+  BOOST_TEST(has(unsafe, "run.oci.pidfd_receiver"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

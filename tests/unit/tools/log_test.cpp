@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_log_is_appended_to_and_made_0644) {
 BOOST_AUTO_TEST_CASE(debug_opens_the_json_log_to_messages) {
   const Captured seen = capture([] {
     Log log;
-    log.set_debug(true);
+    BOOST_TEST(log.set_level("debug").ok());
     BOOST_REQUIRE(log.set_format("json").ok());
     log.message(oci::LogLevel::kDebug, "step");
     return 0;
@@ -122,6 +122,19 @@ BOOST_AUTO_TEST_CASE(refused_settings) {
   BOOST_TEST(log.set_format("").ok());
   BOOST_TEST(log.open("/no-such-directory/l").error().text ==
              "open /no-such-directory/l: no such file or directory");
+}
+
+BOOST_AUTO_TEST_CASE(datagrams_for_services) {
+  BOOST_TEST(syslog_datagram("error", "box", 7, "Nov  5 05:44:10", "a\nb") ==
+             "<11>Nov  5 05:44:10 box[7]: a\nb");
+  BOOST_TEST(syslog_datagram("warning", "", 7, "T", "x") == "<12>T [7]: x");
+  BOOST_TEST(journal_datagram("debug", "box", "x", nullptr) ==
+             "MESSAGE=x\nPRIORITY=7\nSYSLOG_IDENTIFIER=box\n");
+  const oci::Error error = sample();
+  BOOST_TEST(
+      journal_datagram("error", "box", "a\nb", &error) ==
+      std::string("MESSAGE\n\x03\0\0\0\0\0\0\0a\nb\nPRIORITY=3\nSYSLOG_IDENTIFIER=box\n", 53) +
+          "OCI_CODE=not-found\nOCI_WHERE=/run/x\nOCI_STEP=open record\nERRNO=2\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
