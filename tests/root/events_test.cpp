@@ -142,13 +142,14 @@ BOOST_AUTO_TEST_CASE(the_shape_is_runcs) {
   const Outcome theirs = run({.argv = {runc, "--root", root, "events", "--stats", b.id()}});
   OCI_REQUIRE_OK(run({.argv = {runc, "--root", root, "delete", "-f", b.id()}}));
   OCI_REQUIRE_OK(theirs);
-  // On v2 the old runc has no pressure, and a number that is 0 is left out in either.
+  // On v2 the old runc has no pressure and no hugetlb (it reads a file that is not there), and a
+  // number that is 0 is left out in either. What blkio counts are the devices that were used.
   const auto keys = [](const std::string& line) {
     std::vector<std::string> names;
     const rapidjson::Document document = parsed(line);
     for (const auto& part : document["data"].GetObject()) {
       names.push_back(part.name.GetString());
-      if (!part.value.IsObject()) continue;
+      if (!part.value.IsObject() || names.back() == "blkio" || names.back() == "hugetlb") continue;
       for (const auto& member : part.value.GetObject()) {
         const std::string name = member.name.GetString();
         if (name != "psi" && name != "cache") names.push_back("  " + name);

@@ -62,7 +62,7 @@ unpack_kernel() {
     fd37) tool=xz ;;
     *) tool=gzip ;;
   esac
-  tail -c "+$((offset + 1))" "$1" | head -c "$length" | "$tool" -dc >"$2"
+  head -c "$((offset + length))" "$1" | tail -c "$length" | "$tool" -dc >"$2"
 }
 
 configure_guest() {
