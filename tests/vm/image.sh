@@ -71,7 +71,6 @@ configure_guest() {
   printf '127.0.0.1 localhost vmlane\n::1 localhost\n' >"$etc/hosts"
   : >"$etc/fstab"
   in_tree systemd-machine-id-setup # without an id every boot would be the first one
-  install -D -m 755 -t "$tree/usr/lib/vmlane" "$here"/guest/{agent,as-user}
   install -m 644 -t "$etc/systemd/system" "$here"/guest/vmlane.{service,target}
   # What packages have enabled is started by who needs it: nothing else runs under emulation.
   rm -rf "$etc"/systemd/system/{sysinit,multi-user,timers,sockets,network-online,getty}.target.wants
