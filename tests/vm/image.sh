@@ -22,7 +22,7 @@ in_tree() {
 # The minimal system first: packages with dependencies that debootstrap cannot resolve come by apt.
 install_system() {
   mkdir -p "$cache/debs"
-  debootstrap --variant=minbase --cache-dir="$cache/debs" "$debian" "$tree" ${mirror:+"$mirror"}
+  unshare --mount --propagation private debootstrap --variant=minbase --cache-dir="$cache/debs" "$debian" "$tree" ${mirror:+"$mirror"}
   touch "$tree/etc/resolv.conf"
   echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/vmlane"
   printf '#!/bin/sh\nexit 101\n' >"$tree/usr/sbin/policy-rc.d"
