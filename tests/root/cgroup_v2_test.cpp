@@ -305,6 +305,29 @@ BOOST_AUTO_TEST_CASE(exec_counts_as_the_containers) {
   OCI_CHECK_HAS(r.err, "fork");
 }
 
+// As systemd and container engines do in a container: its own cgroup then takes no process.
+BOOST_AUTO_TEST_CASE(exec_goes_where_a_container_moved_its_init) {
+  OCI_NEEDS_V2();
+  Limited b;
+  const Traces traces(b);
+  b.config.drop_where("/mounts", "destination", "/sys/fs/cgroup")
+      .add("/mounts", R"({"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup"})");
+  b.shell(
+      "cd /sys/fs/cgroup; mkdir -p a/init; echo 0 >a/init/cgroup.procs; "
+      "echo +memory +pids >cgroup.subtree_control; touch /tmp/moved; sleep 1000");
+  OCI_REQUIRE_OK(b.create());
+  OCI_REQUIRE_OK(b.start());
+  BOOST_REQUIRE(eventually([&] { return fs::exists(b.rootfs() + "/tmp/moved"); }));
+  const Outcome r = b.exec({"cat", "/proc/self/cgroup"});
+  BOOST_TEST(r.out == "0::/a/init\n", r.text());
+  BOOST_TEST(b.exec({"true"}, {"--cgroup", "/"}).code == 255);
+  BOOST_TEST(number(b.stats(), "/data/pids/current") >= 1u);
+  OCI_REQUIRE_OK(b.call({"pause", b.id()}));
+  BOOST_TEST(b.counter("cgroup.events", "frozen") == "1");
+  OCI_REQUIRE_OK(b.remove());
+  BOOST_TEST(traces.left() == "");
+}
+
 // A disk as a device node: what the program of the cgroup forbids, whatever its mode bits.
 BOOST_AUTO_TEST_CASE(devices_are_refused_by_their_cgroup) {
   OCI_NEEDS_V2();
