@@ -63,10 +63,16 @@ class Cgroup::Applier {
  public:
   explicit Applier(const Cgroup& cgroup) : cgroup_(cgroup) {}
 
-  Status apply(const std::vector<Write>& writes) {
-    for (const Write& write : writes) TRY(apply(write));
-    if (!postponed_.empty()) return describe(*postponed_[0].write, std::move(postponed_[0].error));
-    return {};
+  Status apply(const std::vector<Write>& writes, OnError on_error) {
+    Status first;
+    for (const Write& write : writes) {
+      auto done = apply(write);
+      if (!done && on_error == OnError::kStop) return done;
+      if (!done && first) first = std::move(done);
+    }
+    if (first && !postponed_.empty())
+      return describe(*postponed_[0].write, std::move(postponed_[0].error));
+    return first;
   }
 
  private:
@@ -150,7 +156,9 @@ class Cgroup::Applier {
   std::string name_;
 };
 
-Status Cgroup::write_all(const std::vector<Write>& writes) { return Applier(*this).apply(writes); }
+Status Cgroup::write_all(const std::vector<Write>& writes, OnError on_error) {
+  return Applier(*this).apply(writes, on_error);
+}
 
 Status Cgroup::apply(const Plan& plan) {
   TRY(write_all(plan.writes));

@@ -43,11 +43,13 @@ class Cgroup {
   // /sys/fs/cgroup/…/F: …`; `where` is the JSON pointer. Where the program is refused for want of
   // rights: kPermission, "/linux/resources/devices".
   Status apply(const Plan& plan);
-  // The writes alone, in the same way. On error those before the failed one stand.
-  Status write_all(const std::vector<Write>& writes);
+  // The writes alone, in the same way. On error those before the failed one stand; with kGoOn those
+  // after it, too, and the first error is the result.
+  enum class OnError { kStop, kGoOn };
+  Status write_all(const std::vector<Write>& writes, OnError on_error = OnError::kStop);
   // What undo() needs; to be asked before the writes.
   std::vector<Undo> prepare_undo(const std::vector<Write>& writes) const;
-  // Puts back what has changed since, the last write first.
+  // Puts back what has changed since, the last write first: all that can be, whatever fails.
   Status undo(const std::vector<Undo>& undos);
   // For update_writes(): the text of v2's cpu.max.
   std::string cpu_max() const;
@@ -68,6 +70,9 @@ class Cgroup {
   // Absolute paths of the leaf directories that are ours to remove.
   std::vector<std::string> created() const;
 
+  // Where one more process goes: these, or on v2 below them where `init` is, if the container gave
+  // controllers away below and so moved its processes there.
+  std::vector<Dir> dirs_beside(pid_t init) const;
   Result<UniqueFd> open_dir(std::size_t index) const;    // O_RDONLY|O_DIRECTORY
   Result<UniqueFd> open_enter(std::size_t index) const;  // v1 tasks, v2 cgroup.procs; O_WRONLY
 

@@ -130,7 +130,12 @@ Status Cgroup::check_memory(const spec::Memory& memory) const {
 std::vector<Undo> Cgroup::prepare_undo(const std::vector<Write>& writes) const {
   std::vector<Undo> out;
   const auto add = [&](const Write& write) {
-    if (auto text = read(write.dir, write.file)) out.push_back({write, text.take()});
+    auto text = read(write.dir, write.file);
+    if (!text) return;
+    out.push_back({write, text.take()});
+    if (!write.file.starts_with("cpuset.") || out.back().before != "\n") return;
+    if (auto given = read(write.dir, write.file + ".effective"))
+      out.back().inherited = given.take();
   };
   for (const Write& write : writes) {
     // A change of it sets the weight to what the kernel thinks right. Before it here: after it
@@ -149,12 +154,13 @@ Status Cgroup::undo(const std::vector<Undo>& undos) {
     const Write& write = undo->write;
     const auto now = read(write.dir, write.file);
     if (!now || *now == undo->before) continue;
-    const auto value = undo_value(write.file, undo->before, write.value);
+    const std::string& before = undo->inherited.empty() ? undo->before : undo->inherited;
+    const auto value = undo_value(write.file, before, write.value);
     // Another line of the file, or what the kernel counts there itself.
     if (!value || undo_value(write.file, *now, write.value) == value) continue;
     back.push_back({write.dir, write.file, *value, write.pointer, false, false});
   }
-  return write_all(back);
+  return write_all(back, OnError::kGoOn);
 }
 
 }  // namespace oci::cgroup

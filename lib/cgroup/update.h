@@ -34,6 +34,8 @@ std::optional<std::string> undo_value(std::string_view file, std::string_view be
 struct Undo {
   Write write;
   std::string before;
+  // v2's blank cpuset files cannot be blank again while processes are there: what the parent gave.
+  std::string inherited = {};
 };
 
 }  // namespace oci::cgroup

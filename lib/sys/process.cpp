@@ -52,7 +52,10 @@ Result<pid_t> wait_id(idtype_t type, id_t id, int flags, siginfo_t& info) {
 
 Result<UniqueFd> open_pidfd(pid_t pid) {
   const long fd = ::syscall(SYS_pidfd_open, pid, 0);
-  if (fd < 0) return last_error("pidfd_open", subject(pid));
+  // EINVAL: the number is no process (any more), but that of a group, a session or a thread that
+  // lives.
+  if (fd < 0)
+    return call_error("pidfd_open", subject(pid), pid > 0 && errno == EINVAL ? ESRCH : errno);
   return UniqueFd(static_cast<int>(fd));
 }
 

@@ -81,15 +81,17 @@ cgroups_v2_controllers() { # name...
 }
 
 # Removes what the engines left below the own directories; the processes are dead by now, but the
-# kernel may still be at freeing their cgroups.
+# kernel may still be at freeing their cgroups. A v2 one that gives controllers takes no process.
 cgroups_empty() {
-  local dir try
+  local dir try name
   while read -r dir; do
     for try in {1..50}; do
       find "$dir" -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null
       [[ $(find "$dir" -mindepth 1 -type d | wc -l) -gt 0 ]] || break
       sleep 0.1
     done
+    [[ -f $dir/cgroup.subtree_control ]] || continue
+    for name in $(<"$dir/cgroup.subtree_control"); do echo "-$name" >"$dir/cgroup.subtree_control"; done
   done < <(cgroups_dirs)
 }
 

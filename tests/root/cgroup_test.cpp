@@ -175,7 +175,8 @@ BOOST_AUTO_TEST_CASE(exec_joins_a_cgroup_below) {
       if (contains(dir, "/cpuset/")) write_file(dir + "/sub" + name, read_file(dir + name));
   }
   const Outcome r = b.exec({"cat", "/proc/self/cgroup"}, {"--cgroup", "sub"});
-  BOOST_TEST(contains(r.out, b.id() + "/sub"), r.text());
+  // The default configuration for v2 has a cgroup namespace.
+  BOOST_TEST((contains(r.out, b.id() + "/sub") || r.out == "0::/sub\n"), r.text());
   for (const char* bad : {"..", "../..", "sub/../.."}) {
     const Outcome refused = b.exec({"true"}, {"--cgroup", bad});
     BOOST_TEST(refused.code == 255, bad << ": " << refused.text());

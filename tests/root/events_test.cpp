@@ -107,7 +107,9 @@ BOOST_AUTO_TEST_CASE(a_lack_of_memory) {
   if (testing_runc()) OCI_REQUIRE_OK(b.remove());
   const Outcome r = follower.wait();
   BOOST_TEST(r.ok(), r.text());
-  BOOST_TEST(r.out == "{\"type\":\"oom\",\"id\":\"" + b.id() + "\"}\n");
+  // v1's kernel tells once more when the dying program asks for memory.
+  for (const std::string& line : lines(r.out))
+    BOOST_TEST(line == "{\"type\":\"oom\",\"id\":\"" + b.id() + "\"}");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_calls) {
@@ -142,13 +144,14 @@ BOOST_AUTO_TEST_CASE(the_shape_is_runcs) {
   const Outcome theirs = run({.argv = {runc, "--root", root, "events", "--stats", b.id()}});
   OCI_REQUIRE_OK(run({.argv = {runc, "--root", root, "delete", "-f", b.id()}}));
   OCI_REQUIRE_OK(theirs);
-  // On v2 the old runc has no pressure, and a number that is 0 is left out in either.
+  // On v2 the old runc has no pressure and no hugetlb (it reads a file that is not there), and a
+  // number that is 0 is left out in either. What blkio counts are the devices that were used.
   const auto keys = [](const std::string& line) {
     std::vector<std::string> names;
     const rapidjson::Document document = parsed(line);
     for (const auto& part : document["data"].GetObject()) {
       names.push_back(part.name.GetString());
-      if (!part.value.IsObject()) continue;
+      if (!part.value.IsObject() || names.back() == "blkio" || names.back() == "hugetlb") continue;
       for (const auto& member : part.value.GetObject()) {
         const std::string name = member.name.GetString();
         if (name != "psi" && name != "cache") names.push_back("  " + name);

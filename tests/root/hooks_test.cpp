@@ -56,8 +56,9 @@ BOOST_AUTO_TEST_CASE(all_kinds_run_in_order) {
       "prestart1\nprestart2\ncreateRuntime1\ncreateRuntime2\ncreateContainer1\ncreateContainer2\n");
   OCI_REQUIRE_OK(b.start());
   BOOST_TEST(eventually([&] { return contains(b.logged(), "process"); }));
-  const std::string started = b.logged();
+  std::string started = b.logged();
   OCI_CHECK_HAS(started, "createContainer2\nstartContainer1\nstartContainer2\n");
+  started.erase(started.find("process\n"), 8);  // the program does not wait for what comes after it
   OCI_CHECK_HAS(started, "poststart1\npoststart2\n");
   BOOST_TEST(!contains(started, "poststop"));
   BOOST_TEST(b.remove().ok());

@@ -1,5 +1,6 @@
 // What a process finds in a container: who it is, what it may do, what it was given.
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
@@ -238,6 +239,37 @@ BOOST_AUTO_TEST_CASE(oom_score_adj) {
   Bundle b;
   b.config.set("/process/oomScoreAdj", "567");
   BOOST_TEST(shell(b, "cat /proc/self/oom_score_adj") == "567\n");
+}
+
+// CAP_SYS_RESOURCE: what a caller without it may not do.
+BOOST_AUTO_TEST_CASE(limits_above_and_scores_below_the_callers) {
+  OCI_SKIP_IF(!has_capability(24), "CAP_SYS_RESOURCE is not there");
+  Bundle b;
+  b.config.set("/process/oomScoreAdj", "-998")
+      .set("/process/rlimits",
+           R"([{"type":"RLIMIT_NOFILE","soft":1048000,"hard":1048570},
+               {"type":"RLIMIT_MEMLOCK","soft":18446744073709551615,"hard":18446744073709551615},
+               {"type":"RLIMIT_NPROC","soft":400000,"hard":500000}])");
+  Command command = b.args({"/bin/probe"}).creation("run", {});
+  command.in_child = [] {
+    for (const auto kind : {RLIMIT_NOFILE, RLIMIT_MEMLOCK, RLIMIT_NPROC}) {
+      const rlimit low{1000, 1000};
+      ::setrlimit(kind, &low);
+    }
+  };
+  const Outcome r = run(command);
+  OCI_REQUIRE_OK(r);
+  auto f = facts(r.out);
+  BOOST_TEST(f["rlimit.NOFILE"] == "1048000:1048570");
+  BOOST_TEST(f["rlimit.MEMLOCK"] == "18446744073709551615:18446744073709551615");
+  BOOST_TEST(f["rlimit.NPROC"] == "400000:500000");
+  BOOST_TEST(shell(b, "cat /proc/self/oom_score_adj") == "-998\n");
+  // exec, too, and not even for a user without rights of its own.
+  b.config.set("/process/user/uid", "1000");
+  b.start_sleeper();
+  f = facts(b.exec({"/bin/probe"}).out);
+  BOOST_TEST(f["rlimit.NOFILE"] == "1048000:1048570");
+  BOOST_TEST(b.exec({"cat", "/proc/self/oom_score_adj"}).out == "-998\n");
 }
 
 BOOST_AUTO_TEST_CASE(personality) {

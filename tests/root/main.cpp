@@ -12,7 +12,7 @@
 
 #define BOOST_TEST_NO_MAIN
 #define BOOST_TEST_ALTERNATIVE_INIT_API
-#include <boost/test/unit_test.hpp>
+#include <boost/test/included/unit_test.hpp>
 
 // The leak check at the end of a sanitized build looks for this process in the /proc of another pid
 // namespace.

@@ -87,6 +87,13 @@ std::string cgroup_file(const std::string& part, const std::string& name) {
   return {};
 }
 
+bool has_capability(unsigned number) {
+  for (const std::string& line : lines(read_file("/proc/self/status")))
+    if (line.starts_with("CapEff:"))
+      return (std::stoull(line.substr(7), nullptr, 16) >> number & 1) != 0;
+  return false;
+}
+
 std::string link_of(const std::string& path) {
   char target[4096];
   const ssize_t n = ::readlink(path.c_str(), target, sizeof target);

@@ -80,6 +80,9 @@ std::vector<std::string> cgroup_dirs(const std::string& part);
 // The file of the container's cgroup, wherever the hierarchy has it; empty when there is none.
 std::string cgroup_file(const std::string& part, const std::string& name);
 
+// Of this process: number 24 is CAP_SYS_RESOURCE.
+bool has_capability(unsigned number);
+
 std::string link_of(const std::string& path);
 
 }  // namespace oci::test

@@ -54,6 +54,7 @@ ctr_cwd() { want_output /home/app once --cwd /home/app -- c-cwd pwd; }
 test_case ctr_config 'run --config: user, groups, umask, limits on top of the default spec'
 ctr_config() {
   ctr oci spec | jq --arg root "$work/rootfs" '.root = {path: $root, readonly: true}
+    | .linux.cgroupsPath += "/c-config"
     | .process.user = {uid: 1000, gid: 1000, additionalGids: [2000], umask: 63}
     | .process.rlimits = [{type: "RLIMIT_NOFILE", soft: 100, hard: 200}]
     | .process.cwd = "/home/app" | .process.env = ["PATH=/bin"]

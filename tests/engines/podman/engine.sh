@@ -53,6 +53,9 @@ engine_start() {
     grep -qw pids /sys/fs/cgroup/cgroup.controllers || pids_limit=0
     [[ $(</sys/fs/cgroup/cgroup.controllers) ]] || cgroups=no-conmon
   fi
+  # Podman 5 has no "cni" any more, and 4.3 may come without netavark; no case here needs either.
+  local backend=netavark
+  [[ $(podman --version) != *" "[34].* ]] || backend=cni
   # Podman passes the JSON log flags and "--cgroup-manager disabled" by the runtime's name.
   local nocgroups=''
   ! takes_no_cgroups || nocgroups="\"$runtime_name\""
@@ -68,7 +71,7 @@ log_driver = "k8s-file"
 runtime_supports_json = ["crun", "runc", "ocirun"]
 runtime_supports_nocgroups = [$nocgroups]
 [network]
-network_backend = "cni"
+network_backend = "$backend"
 network_config_dir = "$base/cni"
 TOML
   cat >"$base/etc/storage.conf" <<TOML

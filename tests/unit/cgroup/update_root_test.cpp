@@ -84,6 +84,27 @@ BOOST_AUTO_TEST_CASE(a_refused_value_brings_all_back) {
   BOOST_TEST(all() == before);
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_put_back_keeps_nothing_else) {
+  OCI_NEEDS_ROOT();
+  OCI_SKIP_UNLESS(v1_has("memory") && v1_has("pids"), "no v1 memory and pids controllers here");
+  const Plan plan = plan_at("/box", R"({"memory":{"limit":33554432},"pids":{"limit":9}})");
+  Cgroup cgroup = Cgroup::make(plan).value();
+  cgroup.apply(plan).value();
+  const auto writes =
+      update_writes(parse_resources(R"({"memory":{"limit":67108864},"pids":{"limit":5}})").value(),
+                    cgroup.dirs(), layout.mode, {}, nullptr)
+          .value();
+  auto undos = cgroup.prepare_undo(writes);
+  cgroup.write_all(writes).value();
+  BOOST_REQUIRE(undos.back().write.file == "pids.max");  // the first one to be put back
+  undos.back().before = "no number\n";
+  const Status undone = cgroup.undo(undos);
+  BOOST_REQUIRE(!undone);
+  BOOST_TEST(undone.error().text.find("\"no number\"") != std::string::npos);
+  BOOST_TEST(value(cgroup, "pids", "pids.max") == "5\n");
+  BOOST_TEST(value(cgroup, "memory", "memory.limit_in_bytes") == "33554432\n");
+}
+
 BOOST_AUTO_TEST_CASE(quota_and_burst_move_together) {
   OCI_NEEDS_ROOT();
   OCI_SKIP_UNLESS(v1_has("cpu"), "no v1 cpu controller here");

@@ -1,5 +1,6 @@
 #include "lib/sys/process.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -52,6 +53,25 @@ BOOST_AUTO_TEST_CASE(a_missing_process_is_esrch) {
   BOOST_CHECK_EQUAL(sys::read_process_stat(pid).error().sys_errno, ESRCH);
   BOOST_CHECK_EQUAL(sys::open_identified({pid, 1, 0}).error().sys_errno, ESRCH);
   BOOST_CHECK_EQUAL(sys::open_identified({0, 0, 0}).error().sys_errno, ESRCH);
+}
+
+// Before Linux 6.15 the kernel then says EINVAL.
+BOOST_AUTO_TEST_CASE(a_process_whose_group_outlives_it_is_missing_too) {
+  int end[2];
+  BOOST_REQUIRE(::pipe2(end, O_CLOEXEC) == 0);
+  Child child([&] {
+    ::setpgid(0, 0);
+    if (::fork() != 0) return 0;
+    char c;
+    ::close(end[1]);
+    return static_cast<int>(::read(end[0], &c, 1));
+  });
+  const pid_t pid = child.pid();
+  child.join();
+  BOOST_CHECK(::kill(-pid, 0) == 0);
+  BOOST_CHECK_EQUAL(sys::open_pidfd(pid).error().sys_errno, ESRCH);
+  ::close(end[0]);
+  ::close(end[1]);
 }
 
 BOOST_AUTO_TEST_CASE(identity_tells_a_process_from_a_later_one_of_its_number) {
