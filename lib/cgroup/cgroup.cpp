@@ -145,23 +145,6 @@ Status Cgroup::write(std::size_t index, const std::string& file, std::string_vie
   return {};
 }
 
-// What gives controllers to those below takes no process: cgroups(7), "no internal processes".
-std::vector<Dir> Cgroup::dirs_beside(pid_t init) const {
-  std::vector<Dir> dirs = dirs_;
-  const std::size_t index = unified();
-  if (index == kNone || mode_ != Mode::kV2) return dirs;
-  const auto given = read(index, "cgroup.subtree_control");
-  if (!given || given->empty() || *given == "\n") return dirs;
-  const auto text = sys::read_file("/proc/" + std::to_string(init) + "/cgroup");
-  if (!text) return dirs;
-  std::string& path = dirs[index].path;
-  for (const Membership& member : parse_membership(*text))
-    if (member.controllers.empty() && member.path.starts_with(path + "/") &&
-        is_safe_path(member.path))
-      path = member.path;
-  return dirs;
-}
-
 Result<UniqueFd> Cgroup::open_dir(std::size_t index) const {
   UniqueFd fd = TRY(sys::open(absolute(index), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
   TRY(check_kind(index, sys::cgroup_filesystem(fd)));

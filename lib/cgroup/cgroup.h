@@ -70,9 +70,6 @@ class Cgroup {
   // Absolute paths of the leaf directories that are ours to remove.
   std::vector<std::string> created() const;
 
-  // Where one more process goes: these, or on v2 below them where `init` is, if the container gave
-  // controllers away below and so moved its processes there.
-  std::vector<Dir> dirs_beside(pid_t init) const;
   Result<UniqueFd> open_dir(std::size_t index) const;    // O_RDONLY|O_DIRECTORY
   Result<UniqueFd> open_enter(std::size_t index) const;  // v1 tasks, v2 cgroup.procs; O_WRONLY
 

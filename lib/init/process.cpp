@@ -7,7 +7,13 @@ namespace {
 constexpr int kPerm = 1, kNoEntry = 2, kAccess = 13, kInval = 22, kNoSys = 38;
 
 int rlimit(const Step& s) noexcept {
-  const std::uint64_t limits[2] = {s.n0, s.n1};
+  std::uint64_t limits[2] = {s.n0, s.n1};
+  if (s.n2 != 0) {
+    std::uint64_t now[2] = {};
+    OCI_INIT_TRY("prlimit", (Res{raw(__NR_prlimit64, 0, s.flags, 0, word(now))}));
+    if (now[1] >= s.n1) return 0;
+    limits[0] = now[0];
+  }
   return fail("prlimit", Res{raw(__NR_prlimit64, 0, s.flags, word(limits), 0)});
 }
 

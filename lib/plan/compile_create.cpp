@@ -4,6 +4,7 @@
 #include "lib/plan/devices.h"
 #include "lib/plan/draft.h"
 #include "lib/plan/entry.h"
+#include "lib/plan/limits.h"
 #include "lib/plan/mounts.h"
 #include "lib/plan/paths.h"
 #include "lib/plan/process.h"
@@ -73,9 +74,10 @@ Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux
   return {};
 }
 
-void add_stage1(Draft& draft, Create& create, const std::string& offsets) {
+Status add_stage1(Draft& draft, Create& create, const std::string& offsets) {
   if (create.process.oom_score_adj) add_oom_score(draft, *create.process.oom_score_adj);
   if (draft.user_namespace) {
+    TRY(add_rlimits(draft, create.process.rlimits, true));
     open_sources(draft, create.mounts);
     open_sources(draft, create.devices);
   }
@@ -91,6 +93,7 @@ void add_stage1(Draft& draft, Create& create, const std::string& offsets) {
   Step& step = draft.add(Op::kClone, "unable to create namespaces", "/linux/namespaces");
   step.n0 = draft.namespaces.fresh & ~(words::kNewCgroup | words::kNewTime | create.input.early);
   step.src = unified_dir(draft, draft.plan.cgroup.dirs);
+  return {};
 }
 
 // The root's own files: mounts, devices.
@@ -194,7 +197,7 @@ Result<Plan> compile_create(const spec::Spec& spec, const CreateInput& input,
   create.own_dev = !binds_dev(create.mounts);
   if (create.own_dev) create.devices = TRY(read_devices(draft, linux_));
 
-  add_stage1(draft, create, offsets);
+  TRY(add_stage1(draft, create, offsets));
   TRY(add_stage2(draft, create));
   add_last(draft, create);
   return draft.finish();

@@ -2,6 +2,7 @@
 #include "lib/base/try.h"
 #include "lib/plan/draft.h"
 #include "lib/plan/entry.h"
+#include "lib/plan/limits.h"
 #include "lib/plan/process.h"
 #include "lib/words/namespaces.h"
 
@@ -35,6 +36,7 @@ Status add_stage1(Draft& draft, Exec& exec) {
   if (process.exec_cpu_affinity && !process.exec_cpu_affinity->initial.empty())
     TRY(add_affinity_list(draft, process.exec_cpu_affinity->initial,
                           "/process/execCPUAffinity/initial"));
+  if (exec.input.user_namespace) TRY(add_rlimits(draft, process.rlimits, true));
   // Once in the user namespace, the caller has no rights in the host's cgroups.
   if (exec.input.user_namespace) add_cgroup_enter(draft, exec.input.dirs, true);
   if (exec.input.join != 0) exec.init = draft.add_fd(FdSource::Kind::kInitPidfd);

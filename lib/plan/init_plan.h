@@ -94,7 +94,8 @@ enum class Op : std::uint16_t {
   kSysctl,          // src: procfs slot; s1: path below it ("sys/net/..."); s0: value
   kLsmAttr,  // src: procfs slot; list: candidate paths below it, the first that exists is used; s0:
              // value
-  kRlimit,   // flags: RLIMIT_*; n0: soft; n1: hard
+  kRlimit,   // flags: RLIMIT_*; n0: soft; n1: hard; n2: 1 = only raises the hard limit if it is
+             // lower
   kScheduler,     // s0: struct sched_attr
   kIoPriority,    // n0: ioprio value
   kMemoryPolicy,  // n0: mode with flags; s0: node mask of u64 words; n1: maxnode

@@ -108,7 +108,7 @@ Result<std::vector<std::uint64_t>> policy_nodes(const spec::MemoryPolicy& policy
 
 }  // namespace
 
-Status add_rlimits(Draft& draft, const std::vector<spec::Rlimit>& rlimits) {
+Status add_rlimits(Draft& draft, const std::vector<spec::Rlimit>& rlimits, bool only_raise) {
   for (std::size_t i = 0; i < rlimits.size(); ++i) {
     const std::string pointer = "/process/rlimits/" + std::to_string(i);
     const auto* word = base::find(words::kRlimits, rlimits[i].type);
@@ -120,6 +120,7 @@ Status add_rlimits(Draft& draft, const std::vector<spec::Rlimit>& rlimits) {
     step.flags = word->value;
     step.n0 = rlimits[i].soft;
     step.n1 = rlimits[i].hard;
+    step.n2 = only_raise ? 1 : 0;
   }
   return {};
 }

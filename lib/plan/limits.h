@@ -8,7 +8,9 @@
 
 namespace oci::plan {
 
-Status add_rlimits(Draft& draft, const std::vector<spec::Rlimit>& rlimits);
+// `only_raise`: hard limits that are below; a user namespace takes the right to do so from those in
+// it.
+Status add_rlimits(Draft& draft, const std::vector<spec::Rlimit>& rlimits, bool only_raise);
 // process.scheduler and process.ioPriority
 Status add_scheduler(Draft& draft, const spec::Process& process);
 Status add_memory_policy(Draft& draft, const spec::Linux& linux_);

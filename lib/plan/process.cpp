@@ -133,7 +133,7 @@ Result<ProcessInput> read_process(Draft& draft, const spec::Process& process,
 }
 
 Status add_limits(Draft& draft, const spec::Process& process, const spec::Linux& linux_) {
-  TRY(add_rlimits(draft, process.rlimits));
+  TRY(add_rlimits(draft, process.rlimits, false));
   TRY(add_scheduler(draft, process));
   TRY(add_memory_policy(draft, linux_));
   return add_personality(draft, linux_);

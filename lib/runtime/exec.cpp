@@ -112,10 +112,8 @@ Result<plan::ExecInput> join_input(const Entry& entry, const Record& record,
   // it.
   if (record.maker != Maker::kOcirun && record.user_namespace)
     input.cgroup_namespace = "/proc/" + std::to_string(record.init.pid) + "/ns/cgroup";
-  if (options.cgroups.empty())
-    input.dirs = TRY(cgroup::Cgroup::open(record.cgroup.dirs, record.cgroup.mode))
-                     .dirs_beside(record.init.pid);
-  else
+  input.dirs = record.cgroup.dirs;
+  if (!options.cgroups.empty())
     input.dirs = TRY(cgroup::sub_cgroup(record.cgroup.dirs, options.cgroups));
   return input;
 }

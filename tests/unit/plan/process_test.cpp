@@ -153,8 +153,8 @@ BOOST_AUTO_TEST_CASE(limits) {
   const Plan plan = with_process(p);
   const auto lines = steps(plan, "rlimit");
   BOOST_REQUIRE_EQUAL(lines.size(), 3u);
-  BOOST_CHECK(holds(lines[0], "soft=1024 hard=2048 resource=7"));
-  BOOST_CHECK(holds(lines[1], "soft=0 hard=18446744073709551615 resource=4"));
+  BOOST_CHECK(holds(lines[0], "soft=1024 hard=2048 only-raise=0 resource=7"));
+  BOOST_CHECK(holds(lines[1], "soft=0 hard=18446744073709551615 only-raise=0 resource=4"));
   BOOST_CHECK_EQUAL(plan.notes[position(plan, "rlimit")].subject,
                     "error setting rlimits for ready process: error setting rlimit type 7");
   p.rlimits = {{"RLIMIT_FOO", 1, 1}};
