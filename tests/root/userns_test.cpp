@@ -1,4 +1,5 @@
 // User namespaces, made by root with maps. Spec: config-linux.md#user-namespace-mappings
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
@@ -44,6 +45,32 @@ BOOST_AUTO_TEST_CASE(ids_are_mapped) {
   BOOST_REQUIRE(::stat((b.rootfs() + "/tmp/made").c_str(), &s) == 0);
   BOOST_TEST(s.st_uid == 100000u);
   BOOST_TEST(s.st_gid == 100000u);
+}
+
+// In the namespace nobody has CAP_SYS_RESOURCE.
+BOOST_AUTO_TEST_CASE(limits_above_the_callers) {
+  OCI_SKIP_IF(!has_capability(24), "CAP_SYS_RESOURCE is not there");
+  Mapped b;
+  b.config.set("/process/rlimits", R"([{"type":"RLIMIT_NOFILE","soft":3000,"hard":4000},
+                                       {"type":"RLIMIT_NPROC","soft":100,"hard":200}])");
+  const auto lower = [] {
+    for (const auto kind : {RLIMIT_NOFILE, RLIMIT_NPROC}) {
+      const rlimit low{1000, 1000};
+      ::setrlimit(kind, &low);
+    }
+  };
+  Command command = b.args({"/bin/probe"}).creation("run", {});
+  command.in_child = lower;
+  const Outcome r = run(command);
+  OCI_REQUIRE_OK(r);
+  auto f = facts(r.out);
+  BOOST_TEST(f["rlimit.NOFILE"] == "3000:4000");
+  BOOST_TEST(f["rlimit.NPROC"] == "100:200");
+  b.start_sleeper();
+  Command exec = b.command({"exec", b.id(), "/bin/probe"});
+  exec.in_child = lower;
+  f = facts(run(exec).out);
+  BOOST_TEST(f["rlimit.NOFILE"] == "3000:4000");
 }
 
 BOOST_AUTO_TEST_CASE(another_user_of_the_map) {
