@@ -32,7 +32,15 @@ created() { # [id]
   edit ".linux.cgroupsPath = \"/$GROUP/${1:-box}\""
   rt create -b bundle "${1:-box}" </dev/null >/dev/null 2>&1
 }
-running() { created "${1:-box}" && rt start "${1:-box}"; }
+# runc's start returns before its init has executed the program.
+running() { created "${1:-box}" && rt start "${1:-box}" && executed "${1:-box}"; }
+executed() { # id
+  local try
+  for try in {1..200}; do
+    [[ $(ps -o args= -p "$(rt state "$1" | jq -r .pid)") == *init ]] || return 0
+    sleep 0.01
+  done
+}
 paused() { running "${1:-box}" && rt pause "${1:-box}"; }
 stopped() { running "${1:-box}" && rt kill "${1:-box}" KILL && await stopped "${1:-box}"; }
 
