@@ -1,5 +1,8 @@
 #include "lib/cgroup/placement.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "lib/base/text.h"
@@ -73,6 +76,24 @@ Result<std::vector<Dir>> place(std::string_view cgroups_path, std::string_view i
   // below the caller.
   if (layout.mode == Mode::kV2) TRY(add({}, layout.unified_mount_point, parent_of(own), true));
   return dirs;
+}
+
+Layout writable(Layout layout) {
+  const auto closed = [](const std::string& mount_point, const std::string& base) {
+    return ::faccessat(AT_FDCWD, joined(mount_point, base).c_str(), W_OK | X_OK, AT_EACCESS) != 0;
+  };
+  std::erase_if(layout.v1, [&](const Hierarchy& hierarchy) {
+    return closed(hierarchy.mount_point, clean_path(hierarchy.own_path));
+  });
+  const std::string own = clean_path(layout.unified_own_path);
+  const bool unified = layout.mode == Mode::kV2 || layout.mode == Mode::kHybrid;
+  const bool open = unified && !closed(layout.unified_mount_point,
+                                       layout.mode == Mode::kV2 ? parent_of(own) : own);
+  if (layout.v1.empty())
+    layout.mode = open ? layout.mode : Mode::kNone;
+  else
+    layout.mode = open ? Mode::kHybrid : Mode::kV1;
+  return layout;
 }
 
 }  // namespace oci::cgroup

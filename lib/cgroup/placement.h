@@ -23,4 +23,8 @@ bool is_safe_path(std::string_view path);
 Result<std::vector<Dir>> place(std::string_view cgroups_path, std::string_view id,
                                const Layout& layout);
 
+// Only the hierarchies in which the caller may make a cgroup at the place of an empty cgroupsPath:
+// what a caller without rights does without, as with runc.
+Layout writable(Layout layout);
+
 }  // namespace oci::cgroup

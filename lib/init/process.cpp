@@ -1,4 +1,6 @@
 // Limits, scheduling and the rest of a process's settings.
+#include <linux/prctl.h>
+
 #include "lib/init/init.h"
 
 namespace oci::init {
@@ -67,6 +69,7 @@ int do_process_step(const Step& s) noexcept {
     case Op::kPersonality:
       return fail("personality", Res{raw(__NR_personality, static_cast<long>(s.n0))});
     case Op::kAffinity: return affinity(s);
+    case Op::kDumpable: return fail("prctl", call::prctl(PR_SET_DUMPABLE, static_cast<long>(s.n0)));
     case Op::kUmask: raw(__NR_umask, static_cast<long>(s.n0)); return 0;
     case Op::kChdir: return change_dir(s);
     case Op::kSetpgid: return fail("setpgid", Res{raw(__NR_setpgid, 0, 0)});

@@ -62,7 +62,10 @@ Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux
   draft.namespaces = TRY(read_namespaces(linux_.namespaces, input.bundle));
   draft.user_namespace = draft.namespaces.has(words::kNewUser);
   TRY(check_namespaces(draft, spec, linux_));
-  if (draft.namespaces.is_new(words::kNewUser)) draft.plan.maps = TRY(read_id_maps(linux_));
+  if (draft.namespaces.is_new(words::kNewUser)) {
+    draft.plan.maps = TRY(read_id_maps(linux_));
+    draft.plan.maps->deny_setgroups = setgroups_denied(linux_, draft.host);
+  }
   draft.propagation = TRY(root_propagation(linux_.rootfs_propagation, input.no_pivot));
   const spec::Resources* resources = linux_.resources ? &*linux_.resources : nullptr;
   draft.plan.cgroup = input.no_cgroup
@@ -78,8 +81,11 @@ Status add_stage1(Draft& draft, Create& create, const std::string& offsets) {
   if (create.process.oom_score_adj) add_oom_score(draft, *create.process.oom_score_adj);
   if (draft.user_namespace) {
     TRY(add_rlimits(draft, create.process.rlimits, true));
-    open_sources(draft, create.mounts);
-    open_sources(draft, create.devices);
+    // Without rights nothing can be cloned out here, and nothing but the caller's own is in reach.
+    if (draft.host.euid == 0) {
+      open_sources(draft, create.mounts);
+      open_sources(draft, create.devices);
+    }
   }
   for (const JoinedNamespace& ns : draft.namespaces.by_path) {
     if (ns.flag != words::kNewCgroup) add_join(draft, ns);
@@ -90,6 +96,7 @@ Status add_stage1(Draft& draft, Create& create, const std::string& offsets) {
     draft.add(Op::kTimeOffsets, "unable to set time offsets", "/linux/timeOffsets").s0 =
         draft.builder.str(offsets);
   }
+  if (maps_by_caller(draft)) add_dumpable(draft, true);
   Step& step = draft.add(Op::kClone, "unable to create namespaces", "/linux/namespaces");
   step.n0 = draft.namespaces.fresh & ~(words::kNewCgroup | words::kNewTime | create.input.early);
   step.src = unified_dir(draft, draft.plan.cgroup.dirs);

@@ -41,6 +41,15 @@ void add_cgroup_enter(Draft& draft, const std::vector<cgroup::Dir>& dirs, bool u
   }
 }
 
+bool maps_by_caller(const Draft& draft) {
+  return draft.namespaces.is_new(words::kNewUser) && draft.host.euid != 0;
+}
+
+void add_dumpable(Draft& draft, bool dumpable) {
+  draft.add(Op::kDumpable, "unable to let the id maps be written", "/linux/uidMappings").n0 =
+      dumpable ? 1 : 0;
+}
+
 void add_become_root(Draft& draft, const spec::Linux& linux_) {
   Step& step = draft.add(Op::kBecomeRoot, "unable to become root of the user namespace",
                          "/linux/uidMappings");
@@ -71,6 +80,7 @@ void add_entry(Draft& draft, const CreateInput& input, const spec::Linux& linux_
   if (ns.is_new(words::kNewUser))
     draft.add(Op::kSync, "unable to write id maps", "/linux/uidMappings").n0 =
         static_cast<std::uint64_t>(SyncPoint::kMaps);
+  if (maps_by_caller(draft)) add_dumpable(draft, false);
   if (draft.user_namespace) add_become_root(draft, linux_);
   if (input.explicit_stdio && !terminal) add_stdio(draft);
   add_cgroup_enter(draft, draft.plan.cgroup.dirs, false);

@@ -16,6 +16,10 @@ Slot unified_dir(Draft& draft, const std::vector<cgroup::Dir>& dirs);
 // Enters the cgroups of all v1 hierarchies (`unified` false) or that of the unified one.
 void add_cgroup_enter(Draft& draft, const std::vector<cgroup::Dir>& dirs, bool unified);
 // Root of the user namespace that the draft has.
+// proc(5): the id maps of a process that is not dumpable belong to root. maps_by_caller: somebody
+// else has to write them.
+bool maps_by_caller(const Draft& draft);
+void add_dumpable(Draft& draft, bool dumpable);
 void add_become_root(Draft& draft, const spec::Linux& linux_);
 void add_keyring(Draft& draft, const std::string& id);
 // A new terminal as standard streams. `bind`: also as /dev/console.

@@ -17,6 +17,7 @@ struct HostFacts {
   uid_t euid = 0;
   gid_t egid = 0;
   bool user_namespace = false;    // the caller itself is in a user namespace without all ids
+  bool setgroups_denied = false;  // in it, user_namespaces(7)
   unsigned cap_last_cap = 40;     // highest capability of this kernel
   bool has_mount_setattr = true;  // Linux 5.12
   bool has_proc_kcore = true;     // /proc/kcore exists: /dev/core is made

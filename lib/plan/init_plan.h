@@ -121,6 +121,8 @@ enum class Op : std::uint16_t {
           // for a later error
   kSetpgid,  // a process group of its own
   kExec,  // list: args; s1: list of environment; s0: program path, empty: what kFindProgram found
+  kDumpable,  // n0: 1 = a caller without rights may write this process's id maps, 0 = nobody may
+              // look
   kHome,  // src: root or 0; n0: uid. HOME of that user in the root's etc/passwd, "/" if unknown;
           // kExec adds it last
   kCount

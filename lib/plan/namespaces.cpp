@@ -65,11 +65,12 @@ Result<IdMaps> read_id_maps(const spec::Linux& linux_) {
     return invalid(std::string(kStart) + "mapping found for uid 0", "/linux/uidMappings");
   if (!maps_zero(linux_.gid_mappings))
     return invalid(std::string(kStart) + "mapping found for gid 0", "/linux/gidMappings");
-  return IdMaps{linux_.uid_mappings, linux_.gid_mappings};
+  return IdMaps{linux_.uid_mappings, linux_.gid_mappings, false};
 }
 
 bool setgroups_denied(const spec::Linux& linux_, const HostFacts& host) {
   const std::vector<spec::IdMapping>& maps = linux_.gid_mappings;
+  if (host.setgroups_denied) return true;
   return host.euid != 0 && maps.size() == 1 && maps[0].size == 1 && maps[0].host_id == host.egid;
 }
 

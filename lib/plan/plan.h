@@ -40,6 +40,7 @@ struct FdSource {
 
 struct IdMaps {
   std::vector<spec::IdMapping> uids, gids;
+  bool deny_setgroups = false;  // user_namespaces(7)
 };
 
 // Input that does not come from config.json.

@@ -174,6 +174,7 @@ constexpr std::array<Layout, static_cast<std::size_t>(Op::kCount)> kLayouts{{
     {.op = Op::kGate, .name = "gate", .src = "from", .aux = "report"},
     {.op = Op::kSetpgid, .name = "setpgid"},
     {.op = Op::kExec, .name = "exec", .s0 = {"program", As::kString}, .list = "args"},
+    {.op = Op::kDumpable, .name = "dumpable", .n0 = {"value"}},
     {.op = Op::kHome, .name = "home", .src = "root", .n0 = {"uid"}},
 }};
 

@@ -125,7 +125,8 @@ Result<ProcessInput> read_process(Draft& draft, const spec::Process& process,
   if (!process.cwd.starts_with('/')) return invalid("Cwd must be an absolute path", "/process/cwd");
   TRY(check_labels(process, draft.host));
   Environment env = TRY(environment(process.env, added_env));
-  const bool denied = draft.user_namespace && setgroups_denied(linux_, draft.host);
+  const bool denied =
+      draft.host.setgroups_denied || (draft.user_namespace && setgroups_denied(linux_, draft.host));
   Identity identity = TRY(read_identity(process.user, denied, keep_groups));
   CapabilitySets caps = capability_sets(process.capabilities, draft.host.cap_last_cap);
   if (std::string text = ignored_text(caps); !text.empty()) draft.warn(std::move(text));

@@ -10,6 +10,7 @@
 #include "lib/runtime/console.h"
 #include "lib/runtime/context.h"
 #include "lib/runtime/drill.h"
+#include "lib/runtime/id_maps.h"
 #include "lib/runtime/notify.h"
 #include "lib/runtime/pid_file.h"
 #include "lib/runtime/prepare.h"
@@ -172,7 +173,8 @@ Result<Created> create_container(const Context& context, std::string_view id,
   Receivers receivers = TRY(connect_receivers(options, input.bundle, spec));
   const Store store = TRY(Store::open(context.root, true));
   if (!options.notify_socket.empty()) input.notify_dir = store.path_of(id) + "/" + kNotifyDir;
-  const plan::HostFacts host = TRY(probe_host());
+  plan::HostFacts host = TRY(probe_host());
+  leave_out_cgroups(context, spec, host, input);
   plan::Plan plan = TRY(plan::compile_create(spec, input, host));
   for (const std::string& w : plan.warnings) prepared.warnings.say(context, w);
 

@@ -53,6 +53,10 @@ plan::HostFacts probe_kernel() {
   host.euid = ::geteuid();
   host.egid = ::getegid();
   host.user_namespace = in_user_namespace();
+  if (host.user_namespace) {
+    const auto setgroups = sys::read_file("/proc/self/setgroups");
+    host.setgroups_denied = setgroups && setgroups->starts_with("deny");
+  }
   host.cap_last_cap = last_capability();
   host.has_mount_setattr =
       host.kernel_major > 5 || (host.kernel_major == 5 && host.kernel_minor >= 12);

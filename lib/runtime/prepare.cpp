@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "lib/base/try.h"
+#include "lib/cgroup/placement.h"
 #include "lib/plan/paths.h"
 #include "lib/sys/error.h"
 #include "oci/parse.h"
@@ -93,6 +94,18 @@ Result<plan::CreateInput> create_input(const Context& context, std::string_view 
   input.early = plan::early_namespaces(spec);
   input.explicit_stdio = options.stdio.in >= 0 || options.stdio.out >= 0 || options.stdio.err >= 0;
   return input;
+}
+
+void leave_out_cgroups(const Context& context, const spec::Spec& spec, plan::HostFacts& host,
+                       plan::CreateInput& input) {
+  const bool named = spec.linux_ && !spec.linux_->cgroups_path.empty();
+  const bool without_rights = context.options.rootless == Rootless::kAuto
+                                  ? host.euid != 0 || host.user_namespace
+                                  : context.options.rootless == Rootless::kYes;
+  if (!without_rights || named || input.no_cgroup) return;
+  cgroup::Layout writable = cgroup::writable(host.cgroups);
+  input.no_cgroup = writable.mode == cgroup::Mode::kNone;
+  if (!input.no_cgroup) host.cgroups = std::move(writable);
 }
 
 }  // namespace oci::runtime

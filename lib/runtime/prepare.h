@@ -31,9 +31,14 @@ struct Prepared {
 Result<Prepared> prepare(const Context& context, std::string_view id, const CreateOptions& options);
 
 // For the plan. Nothing of it comes from the configuration but the rootfs, which must be there.
-Result<plan::CreateInput> create_input(const Context& context, std::string_view id, std::string bundle,
-                                       const CreateOptions& options, const spec::Spec& spec,
-                                       bool gate_on_disk);
+Result<plan::CreateInput> create_input(const Context& context, std::string_view id,
+                                       std::string bundle, const CreateOptions& options,
+                                       const spec::Spec& spec, bool gate_on_disk);
+
+// For a caller without rights: the cgroups that it cannot make are left out, if the configuration
+// does not name one (C035).
+void leave_out_cgroups(const Context& context, const spec::Spec& spec, plan::HostFacts& host,
+                       plan::CreateInput& input);
 
 inline bool wants_terminal(const spec::Spec& spec) {
   return spec.process && spec.process->terminal;

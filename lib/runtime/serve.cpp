@@ -43,14 +43,6 @@ void take_fd(Served& served, Received& received) {
       std::move(received.fds.front());
 }
 
-std::string render_map(const std::vector<spec::IdMapping>& map) {
-  std::string text;
-  for (const spec::IdMapping& m : map)
-    text += std::to_string(m.container_id) + " " + std::to_string(m.host_id) + " " +
-            std::to_string(m.size) + "\n";
-  return text;
-}
-
 }  // namespace
 
 Result<Served> serve(const plan::Plan& plan, Launched& launched,
@@ -97,13 +89,6 @@ Status drain_until_executed(const plan::Plan& plan, FdRef channel, UniqueFd& mas
     if (report.kind == plan::ReportKind::kFd && !message.fds.empty())
       master = std::move(message.fds.front());
   }
-}
-
-Status write_id_maps(pid_t pid, const plan::IdMaps& maps) {
-  const std::string proc = "/proc/" + std::to_string(pid);
-  const UniqueFd dir = TRY(sys::open(proc, 010000000 | 0200000 /* O_PATH | O_DIRECTORY */));
-  TRY(sys::write_file_at(dir, "uid_map", render_map(maps.uids)));
-  return sys::write_file_at(dir, "gid_map", render_map(maps.gids));
 }
 
 }  // namespace oci::runtime

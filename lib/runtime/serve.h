@@ -29,7 +29,4 @@ Status wait_executed(const plan::Plan& plan, FdRef channel);
 // The same for a plan without a gate; a console master that comes on the way is put into `master`.
 Status drain_until_executed(const plan::Plan& plan, FdRef channel, UniqueFd& master);
 
-// uid_map and gid_map of `pid`. Spec: config-linux.md#user-namespace-mappings
-Status write_id_maps(pid_t pid, const plan::IdMaps& maps);
-
 }  // namespace oci::runtime
