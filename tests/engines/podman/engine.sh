@@ -1,6 +1,6 @@
 # Sourced by inside: podman, through conmon, with --runtime.
 
-engine_parts=(run life isolation end swap)
+engine_parts=(run terminal life isolation pod end swap)
 
 podman_command=(podman --runtime "$runtime" --root "$base/storage" --runroot /run/storage
   --tmpdir /run/libpod --cgroup-manager cgroupfs --events-backend file)
