@@ -97,7 +97,7 @@ test_case d_oom 'a container over --memory: OOMKilled, exit code 137'
 d_oom() {
   need_controller memory
   run --detach --name d-oom --memory 16m --memory-swap 16m -- \
-    sh -c 'tail /dev/zero; code=$?; sleep 0.3; exit $code'
+    sh -c 'tail /dev/zero; code=$?; sleep 2; exit $code'
   # The shell outlives its child: at the end of a container the shim may miss the kernel's message.
   want_output 137 docker wait d-oom
   want_is "$(inspect d-oom '{{.State.OOMKilled}} {{.State.ExitCode}}')" 'true 137'
@@ -110,7 +110,7 @@ test_case d_oom_event 'events: oom, and those of a life'
 d_oom_event() {
   need_controller memory
   run --name d-events --memory 16m --memory-swap 16m -- \
-    sh -c 'tail /dev/zero; sleep 0.3; exit 0'
+    sh -c 'tail /dev/zero; sleep 2; exit 0'
   remove d-events
   life() {
     docker events --since 1m --until 0s --filter container=d-events --filter event=create \
