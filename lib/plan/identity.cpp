@@ -1,6 +1,8 @@
 #include "lib/plan/identity.h"
 
+#include <algorithm>
 #include <set>
+#include <utility>
 
 #include "lib/plan/paths.h"
 #include "lib/words/capabilities.h"
@@ -71,7 +73,11 @@ Result<Identity> read_identity(const spec::User& user, bool groups_denied, bool 
   if (groups_denied && !user.additional_gids.empty())
     return invalid("cannot set any additional groups in a rootless container",
                    "/process/user/additionalGids");
-  return Identity{user.uid, user.gid, user.additional_gids, groups_denied || keep_groups};
+  // Docker names a group twice that both its image and --group-add give; setgroups(2) keeps both.
+  std::vector<std::uint32_t> gids = user.additional_gids;
+  std::sort(gids.begin(), gids.end());
+  gids.erase(std::unique(gids.begin(), gids.end()), gids.end());
+  return Identity{user.uid, user.gid, std::move(gids), groups_denied || keep_groups};
 }
 
 void add_identity(Draft& draft, const spec::Process& process, const Identity& identity,

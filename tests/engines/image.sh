@@ -46,7 +46,7 @@ build_image() { # work
   layer=$(blob "$tmp" $type.layer.v1.tar)
   jq -cn --arg machine "$machine" --arg diff "$diff" '{
     architecture: $machine, os: "linux",
-    config: {Env: ["PATH=/bin", "IMAGE=probe"], Cmd: ["sh"], WorkingDir: "/"},
+    config: {Env: ["PATH=/bin", "IMAGE=probe"], Cmd: ["sleep", "1000"], WorkingDir: "/"},
     rootfs: {type: "layers", diff_ids: [$diff]}}' >"$tmp"
   config=$(blob "$tmp" $type.config.v1+json)
   jq -cn --arg type $type.manifest.v1+json --argjson config "$config" --argjson layer "$layer" \

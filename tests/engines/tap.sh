@@ -45,12 +45,26 @@ eventually() {
 }
 
 # A terminal of its own; script(1) gives the command's exit code and a pty's line ends. Its stdin
-# must stay open: at an end of file it would type one into the terminal.
+# must stay open: at an end of file it would type one into the terminal. What %q quotes only bash
+# reads everywhere.
 with_tty() {
-  timeout 60 script -qec "$(printf '%q ' "$@")" /dev/null <&"$silence" | tr -d '\r'
+  SHELL=/bin/bash timeout 60 script -qec "$(printf '%q ' "$@")" /dev/null <&"$silence" | tr -d '\r'
 }
 mkfifo "$base/silence"
 exec {silence}<>"$base/silence"
+
+# The command in a terminal whose size goes to and fro, and a program for it that ends with 8 once
+# it got a SIGWINCH for each of both sizes.
+resized() {
+  with_tty sh -c 'while sleep 0.3; do
+      stty rows 44 cols 111; sleep 0.3; stty rows 33 cols 99
+    done </dev/tty & "$@"; rc=$?; kill $!; exit $rc' sh "$@"
+}
+resize_probe='trap '\''seen="$seen<$(stty size)>"'\'' WINCH; i=0
+  while [ $((i += 1)) -lt 200 ]; do
+    sleep 0.1
+    case $seen in *"<44 111>"*) case $seen in *"<33 99>"*) exit 8 ;; esac ;; esac
+  done; echo "sizes: $seen"'
 
 run_tests() {
   local entry number name reason

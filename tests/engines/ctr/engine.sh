@@ -1,6 +1,6 @@
 # Sourced by inside: containerd, driven by ctr with --runc-binary.
 
-engine_parts=(run task swap)
+engine_parts=(run task terminal watch cri end swap)
 
 ctr() { timeout 60 ctr --address /run/containerd/containerd.sock "$@"; }
 # run [flags of ctr run...] -- id command...
@@ -13,12 +13,12 @@ run() {
 once() { # the same, removed at its end
   run --rm "$@"
 }
+ctr_command=(ctr --address /run/containerd/containerd.sock)
 tty_run() { # id command...
-  with_tty ctr --address /run/containerd/containerd.sock run --runc-binary "$runtime" --rm --tty \
-    "$image" "$@"
+  with_tty "${ctr_command[@]}" run --runc-binary "$runtime" --rm --tty "$image" "$@"
 }
 tty_exec() { # exec-id container command...
-  with_tty ctr --address /run/containerd/containerd.sock task exec --tty --exec-id "$@"
+  with_tty "${ctr_command[@]}" task exec --tty --exec-id "$@"
 }
 # A container in the background that ends with 5 at SIGTERM; pid 1 ignores signals otherwise.
 waiter='trap "exit 5" TERM; echo ready > /tmp/ready; while :; do sleep 0.1; done'
@@ -53,14 +53,29 @@ need_v1() { [[ $view == v1 ]] || skip "the limit's file is looked up on cgroup v
 
 engine_start() {
   mkdir -p "$base/root" /run/containerd
+  # The other cases need no CRI, which only crictl can drive.
+  local no_cri=''
+  type -P crictl >/dev/null || no_cri='"io.containerd.grpc.v1.cri", '
   cat >"$base/config.toml" <<TOML
 version = 2
 root = "$base/root"
 state = "/run/containerd/state"
 oom_score = 0
-disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.snapshotter.v1.btrfs",
+disabled_plugins = [$no_cri"io.containerd.snapshotter.v1.btrfs",
   "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper",
   "io.containerd.snapshotter.v1.aufs", "io.containerd.internal.v1.opt"]
+[plugins."io.containerd.grpc.v1.cri"]
+sandbox_image = "$image"
+restrict_oom_score_adj = true
+disable_apparmor = true
+[plugins."io.containerd.grpc.v1.cri".containerd]
+default_runtime_name = "probe"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.probe]
+runtime_type = "io.containerd.runc.v2"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.probe.options]
+BinaryName = "$runtime"
+[plugins."io.containerd.internal.v1.restart"]
+interval = "1s"
 [grpc]
 address = "/run/containerd/containerd.sock"
 TOML

@@ -1,6 +1,6 @@
 # Sourced by inside: podman, through conmon, with --runtime.
 
-engine_parts=(run life isolation end swap)
+engine_parts=(run terminal life isolation pod end swap)
 
 podman_command=(podman --runtime "$runtime" --root "$base/storage" --runroot /run/storage
   --tmpdir /run/libpod --cgroup-manager cgroupfs --events-backend file)
@@ -42,7 +42,10 @@ need_controller() {
     skip "this view of cgroup v2 has no $1 controller"
 }
 
-takes_no_cgroups() { "$runtime" --root "$base/empty" --cgroup-manager disabled list &>/dev/null; }
+takes_no_cgroups() {
+  mkdir -p "$base/empty"
+  "$runtime" --root "$base/empty" --cgroup-manager disabled list &>/dev/null
+}
 
 engine_start() {
   mkdir -p "$base/etc" "$base/cni" /run/containers
@@ -69,7 +72,7 @@ default_sysctls = ["net.ipv4.ping_group_range=0 0"]
 log_driver = "k8s-file"
 [engine]
 runtime_supports_json = ["crun", "runc", "ocirun"]
-runtime_supports_nocgroups = [$nocgroups]
+runtime_supports_nocgroup = [$nocgroups]
 [network]
 network_backend = "$backend"
 network_config_dir = "$base/cni"

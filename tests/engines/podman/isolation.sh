@@ -198,6 +198,15 @@ p_limits() {
   remove p-limits
 }
 
+test_case p_pids_limit '--pids-limit holds'
+p_pids_limit() {
+  need_controller pids
+  capture once --pids-limit 8 -- \
+    sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 3 & done; echo through'
+  want_failure
+  want_in "$err" "can't fork"
+}
+
 test_case p_update 'update'
 takes_update() { "$runtime" update --help &>/dev/null; }
 p_update() {

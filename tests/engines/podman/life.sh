@@ -146,6 +146,23 @@ p_restart() {
   remove p-again
 }
 
+test_case p_restart_always '--restart always: a killed init comes back, a stopped one does not'
+p_restart_always() {
+  background p-always --restart always
+  local before
+  before=$(init_pid p-always)
+  kill -KILL "$before"
+  is_back() {
+    state_is p-always running && [[ $(init_pid p-always) != "$before" ]] &&
+      podman exec p-always test -e /tmp/ready
+  }
+  eventually is_back
+  podman stop --time 1 p-always
+  sleep 0.5
+  want_output exited state p-always
+  remove p-always
+}
+
 test_case p_rm_force 'rm -f of a running container takes all its processes'
 p_rm_force() {
   background p-rm
