@@ -129,6 +129,45 @@ struct ExecOptions {
   Stdio stdio;
 };
 
+// Whose cgroups CRIU saves and makes again. kDefault: CRIU's own way, which is kSoft.
+enum class CriuCgroups { kDefault, kSoft, kFull, kStrict, kIgnore };
+
+// What checkpoint() and restore() have in common. Paths are relative to the caller's working
+// directory.
+struct CriuOptions {
+  std::string image_path;              // directory of the images; must not be empty
+  std::string work_path;               // directory of CRIU's log and statistics; empty: image_path
+  bool tcp_established = false;        // also established TCP connections
+  bool external_unix_sockets = false;  // also unix sockets whose other end is outside
+  bool shell_job = false;              // the session or terminal is somebody else's
+  bool file_locks = false;             // also file locks
+  bool auto_dedup = false;             // free what a later image holds, too
+  bool lazy_pages = false;             // memory moves when it is touched first (userfaultfd)
+  CriuCgroups cgroups = CriuCgroups::kDefault;
+};
+
+struct CheckpointOptions : CriuOptions {
+  std::string parent_path;          // images of an earlier pre-dump, relative to image_path
+  bool leave_running = false;       // the container goes on; otherwise it is removed
+  bool pre_dump = false;            // memory alone; the container goes on
+  bool tcp_skip_in_flight = false;  // leave out connections that are not accepted yet
+  bool link_remap = false;          // also deleted files that have other names
+  std::string page_server_address;  // who takes the memory pages; empty: the image directory
+  int page_server_port = 0;
+  int status_fd = -1;  // gets a NUL byte when the pages of lazy_pages can be asked for
+};
+
+struct RestoreOptions : CriuOptions {
+  std::string bundle;          // directory; empty: the working directory
+  std::string pid_file;        // empty: none
+  std::string console_socket;  // path relative to the bundle; needs process.terminal and detach
+  bool detach = false;
+  bool no_subreaper = false;
+  std::string lsm_profile;        // TYPE:NAME instead of the profile it had
+  std::string lsm_mount_context;  // instead of the SELinux context its mounts had
+  Stdio stdio;
+};
+
 struct RemoveOptions {
   bool force = false;  // kill first; a container that does not exist is no error then
 };
@@ -186,6 +225,18 @@ class Runtime {
   // Unmounts what is on top at each destination, the last of them first. What came before a failure
   // stays unmounted. Errors: kNotFound, kNotRunning, kInvalidConfig, kUnsupported, kSystem.
   Status remove_mounts(std::string_view id, const std::vector<spec::Mount>& mounts);
+  // Saves the processes of a running or paused container into images, by CRIU (a program of its
+  // own, found on PATH), and removes the container unless options say that it goes on. On error it
+  // goes on as well. The files behind its standard streams are named in `descriptors.json` beside
+  // the images. Errors: kNotFound, kWrongState, kInvalidArgument, kUnsupported (no CRIU, or an old
+  // one; no root), kPermission, kSystem (text with CRIU's last words and the path of its log).
+  Status checkpoint(std::string_view id, const CheckpointOptions& options);
+  // Makes the container of the bundle anew, its processes as the images have them. Images are not
+  // trusted with what the container is: id, mounts' sources, cgroup and hooks are the bundle's.
+  // Hooks: prestart and createRuntime when its namespaces stand, poststart when it runs. Unless
+  // detached, waits and removes as run() does, with the same effects on the calling process. Leaves
+  // nothing on error. Errors as of create() and checkpoint().
+  Result<ExitStatus> restore(std::string_view id, const RestoreOptions& options);
   // What the container's cgroup has used by now. Errors: kNotFound, kNotRunning, kSystem.
   Result<Stats> stats(std::string_view id) const;
   // Errors: kNotFound, kNotRunning, kSystem.

@@ -26,37 +26,6 @@
 namespace oci::runtime {
 namespace {
 
-Record first_record(std::string_view id, const CreateOptions& options, const spec::Spec& spec,
-                    const plan::CreateInput& input, const plan::Plan& plan) {
-  Record record;
-  record.id = std::string(id);
-  record.bundle = input.bundle;
-  record.rootfs = input.rootfs;
-  record.created = timestamp_now();
-  record.oci_version = kSpecVersion;
-  record.hostname = spec.hostname;
-  record.owner = ::geteuid();
-  record.annotations = spec.annotations;
-  record.cgroup.mode = plan.cgroup.mode;
-  record.cgroup.dirs = plan.cgroup.dirs;
-  record.cgroup.made = cgroup::Cgroup::missing(plan.cgroup);
-  if (spec.linux_) {
-    for (const spec::Namespace& ns : spec.linux_->namespaces)
-      if (const auto* word = base::find(words::kNamespaces, ns.type))
-        record.namespaces |= word->flag;
-    record.linux_ = reduce_linux(*spec.linux_);
-  }
-  record.user_namespace = (record.namespaces & words::kNewUser) != 0;
-  record.hooks = spec.hooks;
-  record.process = *spec.process;
-  record.seccomp_flags = plan.seccomp_flags;
-  record.has_seccomp = !plan.seccomp.empty();
-  record.terminal = plan.terminal;
-  record.notify_socket = options.notify_socket;
-  record.no_new_keyring = options.no_new_keyring;
-  return record;
-}
-
 Status at_sync(const Context& context, const Record& record, const plan::Plan& plan,
                const Child& child, plan::SyncPoint point) {
   if (point == plan::SyncPoint::kMaps) return write_id_maps(child.pid(), *plan.maps);
@@ -77,16 +46,6 @@ Error explain(Error error, const cgroup::Cgroup& group) {
     return Error{
         Code::kOutOfMemory, "container init was OOM-killed (memory limit too low?)", 0, {}, {}};
   return error;
-}
-
-// An empty cgroup that was there becomes the container's own, as with runc: until then nothing may
-// touch it.
-Result<cgroup::Cgroup> make_cgroup(Record& record, const plan::Plan& plan) {
-  auto group = cgroup::Cgroup::make(plan.cgroup);
-  // It has undone itself if it failed. A directory that was missing a moment ago may be another
-  // container's by now.
-  record.cgroup.made.assign(record.cgroup.dirs.size(), group.ok());
-  return group;
 }
 
 // Who gets a descriptor, where it was asked for.

@@ -60,6 +60,20 @@ Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec&
   return path;
 }
 
+Result<Loaded> read_bundle(const CreateOptions& options) {
+  Loaded loaded;
+  loaded.bundle = TRY(absolute_bundle(options.bundle));
+  loaded.spec = options.spec ? *options.spec : TRY(load_spec(loaded.bundle));
+  return loaded;
+}
+
+Status check_spec(const Context& context, Loaded& loaded) {
+  const auto findings = validate(loaded.spec);
+  TRY(first_error(findings));
+  for (const Finding& f : findings) loaded.warnings.say(context, f.text);
+  return {};
+}
+
 }  // namespace
 
 Result<Prepared> prepare(const Context& context, std::string_view id,
@@ -68,14 +82,18 @@ Result<Prepared> prepare(const Context& context, std::string_view id,
   Stage1 stage1 = TRY_CTX(
       kStart, Stage1::begin(options.listen_fds + options.preserve_fds, context.options.title));
   stage1.work_beside();
-  std::string bundle = TRY(absolute_bundle(options.bundle));
-  spec::Spec spec = options.spec ? *options.spec : TRY(load_spec(bundle));
-  TRY_CTX(kStart, stage1.make_namespaces(plan::early_namespaces(spec)));
-  const auto findings = validate(spec);
-  TRY(first_error(findings));
-  Warnings warnings;
-  for (const Finding& f : findings) warnings.say(context, f.text);
-  return Prepared{std::move(bundle), std::move(spec), std::move(stage1), std::move(warnings)};
+  Loaded loaded = TRY(read_bundle(options));
+  TRY_CTX(kStart, stage1.make_namespaces(plan::early_namespaces(loaded.spec)));
+  TRY(check_spec(context, loaded));
+  return Prepared{std::move(loaded), std::move(stage1)};
+}
+
+Result<Loaded> load_bundle(const Context& context, std::string_view id,
+                           const CreateOptions& options) {
+  TRY(check_request(context, id, options));
+  Loaded loaded = TRY(read_bundle(options));
+  TRY(check_spec(context, loaded));
+  return loaded;
 }
 
 Result<plan::CreateInput> create_input(const Context& context, std::string_view id,

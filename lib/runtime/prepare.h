@@ -22,13 +22,18 @@ class Warnings {
   std::set<std::string> said_;
 };
 
-struct Prepared {
+struct Loaded {
   std::string bundle;  // the real path
   spec::Spec spec;     // valid
-  Stage1 stage1;
   Warnings warnings;
 };
+struct Prepared : Loaded {
+  Stage1 stage1;
+};
 Result<Prepared> prepare(const Context& context, std::string_view id, const CreateOptions& options);
+// The same without stage 1.
+Result<Loaded> load_bundle(const Context& context, std::string_view id,
+                           const CreateOptions& options);
 
 // For the plan. Nothing of it comes from the configuration but the rootfs, which must be there.
 Result<plan::CreateInput> create_input(const Context& context, std::string_view id,
@@ -39,6 +44,13 @@ Result<plan::CreateInput> create_input(const Context& context, std::string_view 
 // does not name one (C035).
 void leave_out_cgroups(const Context& context, const spec::Spec& spec, plan::HostFacts& host,
                        plan::CreateInput& input);
+
+// first_record.cpp. What a record says before anything of the container exists.
+Record first_record(std::string_view id, const CreateOptions& options, const spec::Spec& spec,
+                    const plan::CreateInput& input, const plan::Plan& plan);
+
+// Makes the container's cgroup, and puts down in `record` what of it is the container's own.
+Result<cgroup::Cgroup> make_cgroup(Record& record, const plan::Plan& plan);
 
 inline bool wants_terminal(const spec::Spec& spec) {
   return spec.process && spec.process->terminal;

@@ -118,6 +118,7 @@ spec::Linux reduce_linux(const spec::Linux& whole) {
   kept.cgroups_path = whole.cgroups_path;
   kept.namespaces = whole.namespaces;
   kept.mount_label = whole.mount_label;
+  kept.masked_paths = whole.masked_paths;
   kept.intel_rdt = whole.intel_rdt;
   kept.memory_policy = whole.memory_policy;
   kept.personality = whole.personality;

@@ -58,7 +58,8 @@ struct Record {
   bool user_namespace = false;   // the init is in a user namespace of its own or a joined one
   spec::Hooks hooks;
   spec::Process process;  // as in config.json
-  spec::Linux linux_;     // what exec and update need; without seccomp rules and devices
+  spec::Linux linux_;     // what later calls need; without seccomp rules and devices
+  spec::Strings binds;    // mount points that show files of the host, as in config.json
   std::uint32_t seccomp_flags = 0;
   bool has_seccomp = false;     // the compiled filter is in Entry::load_seccomp()
   bool terminal = false;        // the init has a console
@@ -73,8 +74,8 @@ struct Record {
   std::string no_exec;                   // why exec would not be what the maker's is; empty: it is
 };
 
-// The config's linux object without what is only needed at create (seccomp rules, devices, sysctls,
-// masks).
+// The config's linux object without what is only needed at create (seccomp rules, devices,
+// sysctls).
 spec::Linux reduce_linux(const spec::Linux& whole);
 
 // Now, as `created` wants it: 2026-11-25T05:00:00.123456789Z

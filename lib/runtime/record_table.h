@@ -129,6 +129,7 @@ struct Table<runtime::Record> {
       field<&S::hooks>("hooks"),
       field<&S::process>("process"),
       field<&S::linux_>("linux"),
+      field<&S::binds>("binds"),
       field<&S::seccomp_flags>("seccompFlags"),
       field<&S::has_seccomp>("hasSeccomp"),
       field<&S::terminal>("terminal"),

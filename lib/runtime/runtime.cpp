@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "lib/base/try.h"
+#include "lib/runtime/checkpoint.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/context.h"
 #include "lib/runtime/events.h"
@@ -246,6 +247,17 @@ Status Runtime::remove_mounts(std::string_view id, const std::vector<spec::Mount
   if (!alive(TRY(rt::status_of(entry, record))))
     return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
   return rt::remove_mounts(impl_->context, record, mounts);
+}
+
+Status Runtime::checkpoint(std::string_view id, const CheckpointOptions& options) {
+  const rt::Store store = TRY(impl_->store());
+  rt::Entry entry = TRY(store.find_locked(id));
+  const rt::Record record = TRY(entry.load());
+  return rt::checkpoint_container(impl_->context, store, entry, record, options);
+}
+
+Result<ExitStatus> Runtime::restore(std::string_view id, const RestoreOptions& options) {
+  return rt::restore_container(impl_->context, id, options);
 }
 
 Result<Stats> Runtime::stats(std::string_view id) const {

@@ -24,7 +24,7 @@ constexpr bool kSelinux = true;
 constexpr bool kIntelRdt = false;
 constexpr bool kIdmappedMounts = false;
 constexpr bool kNetDevices = false;
-constexpr std::string_view kCheckpoint = "false";
+constexpr std::string_view kCheckpoint = "true";
 
 std::string_view word(std::string_view entry) { return entry; }
 
