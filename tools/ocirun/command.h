@@ -75,7 +75,7 @@ struct Invocation {
   oci::Result<oci::Runtime> open_runtime(bool strict = false);
 };
 
-extern const Command kCreate, kDelete, kEvents, kExec, kFeatures, kHelp, kKill, kList, kMounts,
-    kPause, kPs, kResume, kRun, kSpec, kStart, kState, kUpdate;
+extern const Command kCheckpoint, kCreate, kDelete, kEvents, kExec, kFeatures, kHelp, kKill, kList,
+    kMounts, kPause, kPs, kRestore, kResume, kRun, kSpec, kStart, kState, kUpdate;
 
 }  // namespace ocirun

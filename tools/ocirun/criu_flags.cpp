@@ -1,0 +1,36 @@
+#include "tools/ocirun/criu_flags.h"
+
+namespace ocirun {
+namespace {
+
+oci::Error refused(std::string text, const char* flag) {
+  return oci::Error{oci::Code::kInvalidArgument, std::move(text), 0, flag, {}};
+}
+
+}  // namespace
+
+oci::Status fill_criu_options(const FlagValues& flags, oci::CriuOptions& options) {
+  options.image_path = flags.text("image-path");
+  if (options.image_path.empty()) options.image_path = "checkpoint";
+  options.work_path = flags.text("work-path");
+  options.tcp_established = flags.on("tcp-established");
+  options.external_unix_sockets = flags.on("ext-unix-sk");
+  options.shell_job = flags.on("shell-job");
+  options.file_locks = flags.on("file-locks");
+  options.auto_dedup = flags.on("auto-dedup");
+  options.lazy_pages = flags.on("lazy-pages");
+  const std::string& mode = flags.text("manage-cgroups-mode");
+  using Mode = oci::CriuCgroups;
+  constexpr Mode kModes[] = {Mode::kSoft, Mode::kFull, Mode::kStrict, Mode::kIgnore};
+  for (std::size_t i = 0; i < std::size(kCgroupModes); ++i)
+    if (mode == kCgroupModes[i]) options.cgroups = kModes[i];
+  if (!mode.empty() && options.cgroups == Mode::kDefault)
+    return refused("Invalid manage cgroups mode", "--manage-cgroups-mode");
+  // A network namespace is always left to the engine: there is nothing more to choose.
+  for (const std::string& name : flags.all("empty-ns"))
+    if (name != "network")
+      return refused("namespace \"" + name + "\" is not supported", "--empty-ns");
+  return {};
+}
+
+}  // namespace ocirun
