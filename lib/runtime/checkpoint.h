@@ -15,7 +15,7 @@ Result<ExitStatus> restore_container(const Context& context, std::string_view id
 // The name under which images know what lies behind a path of a namespace that is not the
 // container's own: "extRootNetNS".
 std::string external_namespace_name(std::string_view proc_name);
-// What CRIU cannot join but takes as it is: network and pid namespaces. Null for others.
+// What CRIU cannot join but takes as it is: network and pid namespaces.
 bool is_external_to_criu(std::string_view type);
 
 // Errors: kUnsupported for a caller who is not root.
