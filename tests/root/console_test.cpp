@@ -14,51 +14,11 @@
 #include <cstring>
 
 #include "tests/root/support.h"
+#include "tests/support/console_socket.h"
 
 using namespace oci::test;
 
 namespace {
-
-// The receiving end that an engine has.
-class ConsoleSocket {
- public:
-  explicit ConsoleSocket(const std::string& path)
-      : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-    BOOST_REQUIRE(::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    BOOST_REQUIRE(::listen(fd_, 1) == 0);
-  }
-  ConsoleSocket(const ConsoleSocket&) = delete;
-  ConsoleSocket& operator=(const ConsoleSocket&) = delete;
-  ~ConsoleSocket() { ::close(fd_); }
-
-  // The descriptor that came, or -1. `name` is the data beside it.
-  int receive(std::string* name = nullptr) {
-    pollfd ready{fd_, POLLIN, 0};
-    if (::poll(&ready, 1, 5000) != 1) return -1;
-    const int connection = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
-    char data[4096], control[CMSG_SPACE(sizeof(int) * 4)];
-    iovec part{data, sizeof data};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    const ssize_t n = ::recvmsg(connection, &message, MSG_CMSG_CLOEXEC);
-    ::close(connection);
-    const cmsghdr* header = CMSG_FIRSTHDR(&message);
-    if (n < 1 || header == nullptr || header->cmsg_len != CMSG_LEN(sizeof(int))) return -1;
-    if (name != nullptr) name->assign(data, static_cast<std::size_t>(n));
-    int fd;
-    std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
-    return fd;
-  }
-
- private:
-  int fd_;
-};
 
 // A pty of the test; the runtime gets the other side as its terminal.
 struct Pty {

@@ -1,52 +1,14 @@
 #include "tests/support/bundle.h"
 
-#include <rapidjson/prettywriter.h>
-#include <rapidjson/stringbuffer.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cstring>
 #include <filesystem>
 #include <stdexcept>
+
+#include "tests/support/rootfs.h"
 
 namespace oci::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kApplets[] = {
-    "sh",    "cat",   "echo",  "sleep", "ls",    "id",     "true",   "false",    "mount",
-    "kill",  "touch", "mkdir", "stat",  "grep",  "wc",     "head",   "test",     "readlink",
-    "env",   "rm",    "cp",    "mv",    "ps",    "umount", "mknod",  "hostname", "ln",
-    "seq",   "tr",    "cut",   "sort",  "chmod", "printf", "usleep", "dd",       "ip",
-    "uname", "nproc", "tty",   "stty",  "find",  "sed",    "awk",    "mkfifo",   "pwd"};
-
-// Made once a program run; the bundles hard-link its big files.
-const TempDir& template_files() {
-  static const TempDir dir;
-  static const bool made = [] {
-    fs::copy_file("/bin/busybox", dir / "busybox");
-    fs::copy_file(OCI_PROBE, dir / "probe");
-    ::chmod((dir / "busybox").c_str(), 0755);
-    ::chmod((dir / "probe").c_str(), 0755);
-    return true;
-  }();
-  static_cast<void>(made);
-  return dir;
-}
-
-void make_rootfs(const std::string& root) {
-  for (const char* name : {"bin", "dev", "etc", "proc", "sys", "tmp", "root", "home", "mnt", "var"})
-    fs::create_directories(root + "/" + name);
-  ::chmod((root + "/tmp").c_str(), 01777);
-  const TempDir& files = template_files();
-  for (const char* name : {"busybox", "probe"})
-    fs::create_hard_link(files / name, root + "/bin/" + name);
-  for (const char* name : kApplets) fs::create_symlink("busybox", root + "/bin/" + name);
-  write_file(root + "/etc/passwd",
-             "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n");
-  write_file(root + "/etc/group", "root:x:0:\nuser:x:1000:\n");
-}
 
 const std::string& default_config() {
   static const std::string text = [] {
@@ -76,59 +38,6 @@ const std::string& runtime() {
 }
 
 bool testing_runc() { return fs::path(runtime()).filename() == "runc"; }
-
-std::string json_array(const std::vector<std::string>& words) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-  writer.StartArray();
-  for (const std::string& word : words)
-    writer.String(word.data(), static_cast<rapidjson::SizeType>(word.size()));
-  writer.EndArray();
-  return buffer.GetString();
-}
-
-void Config::parse(const std::string& text) {
-  document_.Parse(text.c_str());
-  if (document_.HasParseError()) throw std::runtime_error("bad JSON: " + text);
-}
-
-Config& Config::set(const char* pointer, const std::string& json) {
-  rapidjson::Document value(&document_.GetAllocator());
-  value.Parse(json.c_str());
-  if (value.HasParseError()) throw std::runtime_error("bad JSON in a test: " + json);
-  rapidjson::Pointer(pointer).Set(document_, value);
-  return *this;
-}
-
-Config& Config::set_text(const char* pointer, const std::string& text) {
-  rapidjson::Pointer(pointer).Set(document_, text.c_str());
-  return *this;
-}
-
-Config& Config::add(const char* pointer, const std::string& json) {
-  if (rapidjson::Pointer(pointer).Get(document_) == nullptr) set(pointer, "[]");
-  return set((std::string(pointer) + "/-").c_str(), json);
-}
-
-Config& Config::drop(const char* pointer) {
-  rapidjson::Pointer(pointer).Erase(document_);
-  return *this;
-}
-
-Config& Config::drop_where(const char* pointer, const char* key, const char* value) {
-  rapidjson::Value* array = rapidjson::Pointer(pointer).Get(document_);
-  if (array == nullptr) return *this;
-  for (auto it = array->Begin(); it != array->End();)
-    it = std::strcmp((*it)[key].GetString(), value) == 0 ? array->Erase(it) : it + 1;
-  return *this;
-}
-
-std::string Config::text() const {
-  rapidjson::StringBuffer buffer;
-  rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
-  document_.Accept(writer);
-  return {buffer.GetString(), buffer.GetSize()};
-}
 
 Bundle::Bundle() : id_(fresh_id()) {
   make_rootfs(rootfs());

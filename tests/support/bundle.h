@@ -1,12 +1,10 @@
 // A container for a test: bundle with a busybox rootfs, private state root, clean-up.
 #pragma once
 
-#include <rapidjson/document.h>
-#include <rapidjson/pointer.h>
-
 #include <string>
 #include <vector>
 
+#include "tests/support/config.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
 
@@ -16,24 +14,6 @@ namespace oci::test {
 const std::string& runtime();
 // runc differs from us on purpose in places; a test may say so.
 bool testing_runc();
-
-// Adding to, removing from and reading a document by JSON pointer.
-class Config {
- public:
-  Config& set(const char* pointer, const std::string& json);       // parents are made
-  Config& set_text(const char* pointer, const std::string& text);  // a string
-  Config& add(const char* pointer,
-              const std::string& json);  // to an array, which is made if missing
-  Config& drop(const char* pointer);
-  // Drops the elements of an array whose member `key` is `value`.
-  Config& drop_where(const char* pointer, const char* key, const char* value);
-  std::string text() const;
-  rapidjson::Document& document() { return document_; }
-  void parse(const std::string& text);
-
- private:
-  rapidjson::Document document_;
-};
 
 class Bundle {
  public:
@@ -79,7 +59,5 @@ class Bundle {
   TempDir temp_;
   std::string id_;
 };
-
-std::string json_array(const std::vector<std::string>& words);
 
 }  // namespace oci::test
