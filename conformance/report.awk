@@ -8,10 +8,12 @@ BEGIN { FS = "\t"; requirements = ARGV[1]; ARGV[1] = ""
   write()
 }
 
-function load(runtime, file,   line, name, list, result) {
+function load(runtime, file,   line, name, list, result, planned, seen_here) {
   if (!(runtime in seen)) { seen[runtime] = 1; column[++columns] = runtime }
   while ((getline line <file) > 0) {
+    if (line ~ /^1\.\./) planned = substr(line, 4)
     if (line !~ /^(not )?ok [0-9]+ - /) continue
+    seen_here++
     result = line ~ /^not/ ? (line ~ / # TO[D]O / ? "known" : "fails") : line ~ / # SKIP/ ? "skipped" : "passes"
     sub(/^(not )?ok [0-9]+ - /, "", line)
     name = line; sub(/ .*/, "", name)
@@ -19,6 +21,7 @@ function load(runtime, file,   line, name, list, result) {
     if (!(name in ids)) { ids[name] = list; name_of[++cases] = name }
     if (rank(result) > rank(outcome[runtime, name])) outcome[runtime, name] = result
   }
+  if (planned == "" || planned + 0 != seen_here + 0) { print runtime ": the run is not complete" > "/dev/stderr"; exit 1 }
 }
 
 function rank(result) {

@@ -32,7 +32,8 @@ struct Hooked : Container {
   void end() {
     static_cast<void>(kill("KILL"));
     BOOST_TEST(wait_for("stopped"));
-    BOOST_TEST(remove().ok());
+    const Outcome removed = remove();
+    BOOST_TEST(removed.ok(), removed.text());
   }
 };
 
