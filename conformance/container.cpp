@@ -2,11 +2,13 @@
 
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <filesystem>
 
+#include "tests/support/host.h"
 #include "tests/support/rootfs.h"
 
 namespace oci::conformance {
@@ -66,14 +68,16 @@ Container::~Container() { destroy(); }
 void Container::destroy() {
   if (creation_ == nullptr) return;
   creation_.reset();
-  const Outcome asked = state();
-  if (!asked.ok()) return;
-  const int init = pid();
-  static_cast<void>(kill("KILL"));
-  test::eventually([&] { return !is_alive(init); });
-  if (remove().ok()) return;
-  // Beyond the specification, for what would stay otherwise.
-  static_cast<void>(call({"delete", "--force", id_}));
+  if (state().ok()) {
+    const int init = pid();
+    static_cast<void>(kill("KILL"));
+    test::eventually([&] { return !is_alive(init); });
+    // Beyond the specification, for what would stay otherwise.
+    if (!remove().ok()) static_cast<void>(call({"delete", "--force", id_}));
+  }
+  // What a runtime leaves behind must not stay on the machine.
+  auto dirs = test::cgroup_dirs(id_);
+  for (auto dir = dirs.rbegin(); dir != dirs.rend(); ++dir) ::rmdir(dir->c_str());
 }
 
 Container& Container::args(const std::vector<std::string>& words) {
