@@ -2,6 +2,8 @@
 
 test_case p_pod 'a pod: its namespaces are shared; stop, start, pause and rm of all'
 p_pod() {
+  # Also with runc: podman 4.3 itself puts a device program on the pod's cgroup that allows nothing.
+  [[ $view != v2 ]] || skip "podman closes the pod's cgroup to all devices on cgroup v2"
   podman pod create --name p-pod --infra-image "$image" --infra-command 'sleep 1000' \
     --network none --share net,ipc,uts
   local waiting=(podman run --detach --pod p-pod "$image" sh -c "$waiter") one two kind
