@@ -1,33 +1,13 @@
 # Sourced by inside: Docker's daemon with its own containerd, driven by the docker command.
 # The runtime is the daemon's default one; the images are imported from the root file system.
 
-engine_parts=(run life isolation limits end)
+engine_parts=(run ../cli/cases life isolation limits end)
 
 # Debian's client beside Debian's daemon, whatever else is in PATH.
-docker_command=(/usr/bin/docker)
-docker() { timeout 60 "${docker_command[@]}" "$@"; }
-# run [flags of docker run...] -- command...
-run() {
-  local flags=()
-  while [[ $1 != -- ]]; do flags+=("$1"); shift; done
-  shift
-  docker run --network none "${flags[@]}" "$image" "$@"
-}
-once() { run --rm "$@"; }
-# A container in the background that ends with 5 at SIGTERM; pid 1 ignores signals otherwise.
-waiter='trap "exit 5" TERM; echo ready > /tmp/ready; while :; do sleep 0.1; done'
-background() { # name [flags...]
-  local name=$1
-  shift
-  capture run --detach --name "$name" "$@" -- sh -c "$waiter"
-  want_rc 0
-  want_is "$err" ''
-  eventually docker exec "$name" test -e /tmp/ready
-}
-inspect() { docker inspect --format "$2" "$1"; } # name template
-state() { inspect "$1" '{{.State.Status}}'; }
-state_is() { [[ $(state "$1") == "$2" ]]; }
-init_pid() { inspect "$1" '{{.State.Pid}}'; }
+cli_command=(/usr/bin/docker)
+force=(--force)
+. "$here/cli/engine.sh"
+docker() { cli "$@"; }
 health() { inspect "$1" '{{.State.Health.Status}}'; }
 health_is() { [[ $(health "$1") == "$2" ]]; }
 remove() { docker rm --force --volumes "$@" >/dev/null; }
@@ -37,10 +17,6 @@ cgroup_file() { # v1-controller name v1-file v2-file
   else
     cat "/sys/fs/cgroup/docker/$(inspect "$2" '{{.Id}}')/$4"
   fi
-}
-need_controller() {
-  [[ $view == v1 ]] || grep -qw "$1" /sys/fs/cgroup/cgroup.controllers ||
-    skip "this view of cgroup v2 has no $1 controller"
 }
 answers() { docker version; }
 daemon_start() {

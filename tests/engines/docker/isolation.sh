@@ -55,13 +55,6 @@ d_capabilities() {
   remove d-caps
 }
 
-test_case d_no_new_privileges '--security-opt no-new-privileges'
-d_no_new_privileges() {
-  local show='grep NoNewPrivs /proc/self/status'
-  want_output $'NoNewPrivs:\t0' once -- sh -c "$show"
-  want_output $'NoNewPrivs:\t1' once --security-opt no-new-privileges -- sh -c "$show"
-}
-
 test_case d_seccomp 'the default seccomp profile, none, and one of our own; also in exec'
 d_seccomp() {
   local show='grep ^Seccomp: /proc/self/status'
@@ -116,52 +109,6 @@ d_devices() {
   want_failure
   want_in "$err" 'Operation not permitted'
   want_output allowed once --device-cgroup-rule 'c 1:11 w' -- sh -c "$node"
-}
-
-test_case d_sysctl '--sysctl'
-d_sysctl() {
-  want_output $'1\n77' once --sysctl net.ipv4.ip_forward=1 --sysctl kernel.msgmni=77 -- \
-    cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/msgmni
-}
-
-test_case d_namespaces 'namespaces of its own, of the host, of another container'
-d_namespaces() {
-  local kind
-  capture once -- sh -c 'for n in ipc mnt net pid uts; do readlink /proc/self/ns/$n; done'
-  for kind in ipc mnt net pid uts; do
-    want_not_in "$out" "$(readlink "/proc/self/ns/$kind")"
-  done
-  for kind in pid ipc uts; do
-    want_output "$(readlink "/proc/self/ns/$kind")" \
-      once "--$kind=host" -- readlink "/proc/self/ns/$kind"
-  done
-  want_output "$(readlink /proc/self/ns/net)" \
-    docker run --rm --network host "$image" readlink /proc/self/ns/net
-  background d-shared --ipc shareable
-  for kind in pid ipc; do
-    want_output "$(readlink "/proc/$(init_pid d-shared)/ns/$kind")" \
-      once "--$kind=container:d-shared" -- readlink "/proc/self/ns/$kind"
-  done
-  want_output "$(readlink "/proc/$(init_pid d-shared)/ns/net")" docker run --rm \
-    --network container:d-shared "$image" readlink /proc/self/ns/net
-  remove d-shared
-}
-
-test_case d_pid_host_kill '--pid host: rm -f takes the processes'
-d_pid_host_kill() {
-  background d-pid-host --pid host
-  docker exec -d d-pid-host sleep 1234
-  capture docker rm --force d-pid-host
-  want_rc 0
-  sleep_is_gone() { ! grep -lz '^1234$' /proc/[0-9]*/cmdline; }
-  eventually sleep_is_gone
-}
-
-test_case d_network_none '--network none has lo, up, alone'
-d_network_none() {
-  capture once -- sh -c 'ls /sys/class/net; nc -l -p 7777 -e echo answer & sleep 0.2
-    nc 127.0.0.1 7777 < /dev/null'
-  want_is "$out" $'lo\nanswer'
 }
 
 test_case d_bridge 'the bridge network, which a prestart hook makes: two containers and a port'

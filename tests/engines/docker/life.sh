@@ -10,18 +10,6 @@ d_detached() {
   remove d-detached
 }
 
-test_case d_create_start 'create, start --attach, wait'
-d_create_start() {
-  capture docker create --name d-create --network none "$image" sh -c 'echo started; exit 8'
-  want_rc 0
-  want_output created state d-create
-  capture docker start --attach d-create
-  want_rc 8
-  want_is "$out" started
-  want_output 8 docker wait d-create
-  remove d-create
-}
-
 test_case d_exec 'exec: output, exit code, stdin, user, workdir, env, namespaces'
 d_exec() {
   background d-exec
@@ -38,24 +26,6 @@ d_exec() {
   remove d-exec
 }
 
-test_case d_exec_tty 'exec -t'
-d_exec_tty() {
-  background d-exec-tty
-  capture with_tty "${docker_command[@]}" exec -t d-exec-tty sh -c 'tty; sleep 0.2; exit 6'
-  want_rc 6
-  want_in "$out" /dev/pts/0
-  remove d-exec-tty
-}
-
-test_case d_exec_detached 'exec -d'
-d_exec_detached() {
-  background d-exec-d
-  capture docker exec -d d-exec-d sh -c 'echo done > /tmp/detached'
-  want_rc 0
-  eventually docker exec d-exec-d test -s /tmp/detached
-  remove d-exec-d
-}
-
 test_case d_attach 'attach: stdin, output, exit code, signals'
 d_attach() {
   run --detach --interactive --name d-attach -- sh -c 'read line; echo "got $line"; sleep 0.3; exit 4'
@@ -65,7 +35,7 @@ d_attach() {
   want_is "$out" 'got hi'
   remove d-attach
   background d-attach2
-  (exec "${docker_command[@]}" attach d-attach2) &
+  (exec "${cli_command[@]}" attach d-attach2) &
   local job=$!
   sleep 0.5
   kill -TERM "$job"
@@ -77,7 +47,7 @@ d_attach() {
 
 test_case d_detach_keys 'the keys that detach leave the container running; attach -t again'
 d_detach_keys() {
-  with_tty "${docker_command[@]}" run -it --network none --name d-keys "$image" sh -c \
+  with_tty "${cli_command[@]}" run -it --network none --name d-keys "$image" sh -c \
     'echo ready > /tmp/ready; read line; echo "got $line"; exit 4' >"$base/keys" &
   local job=$!
   eventually docker exec d-keys test -e /tmp/ready
@@ -86,7 +56,7 @@ d_detach_keys() {
   wait "$job" || rc=$?
   want_rc 0
   want_output running state d-keys
-  with_tty "${docker_command[@]}" attach d-keys >"$base/keys" &
+  with_tty "${cli_command[@]}" attach d-keys >"$base/keys" &
   job=$!
   sleep 0.7
   printf 'again\r' >&"$silence"
@@ -95,18 +65,6 @@ d_detach_keys() {
   want_rc 4
   want_in "$(<"$base/keys")" 'got again'
   remove d-keys
-}
-
-test_case d_stop 'stop: TERM is handled, the exit code is kept; the second stop is no error'
-d_stop() {
-  background d-stop
-  capture docker stop d-stop
-  want_rc 0
-  want_is "$(inspect d-stop '{{.State.Status}} {{.State.ExitCode}}')" 'exited 5'
-  capture docker stop d-stop
-  want_rc 0
-  want_is "$err" ''
-  remove d-stop
 }
 
 test_case d_stop_kill 'stop of a program that ignores TERM ends with KILL; --stop-signal'
@@ -171,18 +129,6 @@ d_restart_always() {
   sleep 0.5
   want_output exited state d-always
   remove d-always
-}
-
-test_case d_rm_force 'rm -f of a running container takes all its processes'
-d_rm_force() {
-  background d-rm
-  docker exec -d d-rm sleep 1000
-  local pid
-  pid=$(init_pid d-rm)
-  capture docker rm --force d-rm
-  want_rc 0
-  want_output '' docker ps --all --quiet
-  [[ ! -e /proc/$pid ]] || complain "process $pid lives"
 }
 
 test_case d_logs 'logs, --tail, --follow'

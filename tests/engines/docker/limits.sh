@@ -19,15 +19,6 @@ d_limits() {
   remove d-limits
 }
 
-test_case d_pids_limit '--pids-limit holds'
-d_pids_limit() {
-  need_controller pids
-  capture once --pids-limit 8 -- \
-    sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 3 & done; echo through'
-  want_failure
-  want_in "$err" "can't fork"
-}
-
 test_case d_throttle '--device-read-bps'
 d_throttle() {
   [[ $view == v1 ]] || skip 'the limit is looked up on cgroup v1'

@@ -8,21 +8,6 @@ d_info() {
   want_not_in "$(<"$base/dockerd.log")" 'failed to retrieve'
 }
 
-test_case d_run 'run --rm prints what the command prints'
-d_run() {
-  want_output 'hello world' once -- echo 'hello world'
-  want_is "$err" ''
-  want_output '' docker ps --all --quiet
-}
-
-test_case d_exit_code 'run --rm ends with the exit code'
-d_exit_code() {
-  capture once -- sh -c 'echo out; echo err >&2; exit 7'
-  want_rc 7
-  want_is "$out" out
-  want_is "$err" err
-}
-
 test_case d_missing 'a missing program gives 127 in run and 126 in exec, with the text'
 d_missing() {
   capture once -- no-such-program
@@ -51,34 +36,11 @@ d_not_executable() {
 
 test_case d_tty 'run -t gives a terminal of the size of the outer one'
 d_tty() {
-  capture with_tty sh -c 'stty rows 33 cols 99; exec "$@"' sh "${docker_command[@]}" run --rm -it \
+  capture with_tty sh -c 'stty rows 33 cols 99; exec "$@"' sh "${cli_command[@]}" run --rm -it \
     --network none "$image" sh -c 'tty; until [ "$(stty size)" = "33 99" ]; do sleep 0.1; done
     test -t 0 && test -t 1 && test -t 2; exit $((3 + $?))'
   want_rc 3
   want_in "$out" /dev/pts/0
-}
-
-test_case d_resize 'run -t and exec -t: the program gets SIGWINCH and the new size'
-d_resize() {
-  capture resized "${docker_command[@]}" run --rm -it --network none "$image" sh -c "$resize_probe"
-  want_rc 8
-  background d-resize
-  capture resized "${docker_command[@]}" exec -it d-resize sh -c "$resize_probe"
-  want_rc 8
-  remove d-resize
-}
-
-test_case d_stdin 'run -i reads stdin to its end'
-d_stdin() {
-  capture once -i -- wc -c < <(head -c 300000 /dev/zero)
-  want_rc 0
-  want_is "$out" 300000
-}
-
-test_case d_big_output 'much output comes through whole'
-d_big_output() {
-  want_output "$(seq 50000 | sha256sum)" sh -c '"$@" | sha256sum' sh timeout 60 \
-    "${docker_command[@]}" run --rm --network none "$image" seq 50000
 }
 
 test_case d_user '--user, --group-add, --workdir, --entrypoint'
@@ -135,15 +97,4 @@ d_by_name() {
   want_output named once --runtime probe -- echo named
   capture once --runtime no-such-runtime -- true
   want_rc 125
-}
-
-test_case d_attach_kill 'a signal to docker run reaches the program (--sig-proxy)'
-d_attach_kill() {
-  (exec "${docker_command[@]}" run --rm --network none --name d-proxy "$image" sh -c "$waiter") &
-  local job=$!
-  eventually docker exec d-proxy test -e /tmp/ready
-  kill -TERM "$job"
-  rc=0
-  wait "$job" || rc=$?
-  want_rc 5
 }

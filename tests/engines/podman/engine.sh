@@ -1,33 +1,13 @@
 # Sourced by inside: podman, through conmon, with --runtime.
 
-engine_parts=(run terminal life isolation pod end swap)
+engine_parts=(run ../cli/cases terminal life isolation pod end swap)
 
-podman_command=(podman --runtime "$runtime" --root "$base/storage" --runroot /run/storage
+cli_command=(podman --runtime "$runtime" --root "$base/storage" --runroot /run/storage
   --tmpdir /run/libpod --cgroup-manager cgroupfs --events-backend file)
-podman() { timeout 60 "${podman_command[@]}" "$@"; }
-# run [flags of podman run...] -- command...
-run() {
-  local flags=()
-  while [[ $1 != -- ]]; do flags+=("$1"); shift; done
-  shift
-  podman run --network none "${flags[@]}" "$image" "$@"
-}
-once() { run --rm "$@"; }
-# A container in the background that ends with 5 at SIGTERM; pid 1 ignores signals otherwise.
-waiter='trap "exit 5" TERM; echo ready > /tmp/ready; while :; do sleep 0.1; done'
-background() { # name [flags...]
-  local name=$1
-  shift
-  capture run --detach --name "$name" "$@" -- sh -c "$waiter"
-  want_rc 0
-  want_is "$err" ''
-  eventually podman exec "$name" test -e /tmp/ready
-}
-inspect() { podman inspect --format "$2" "$1"; } # name template
-state() { inspect "$1" '{{.State.Status}}'; }
-state_is() { [[ $(state "$1") == "$2" ]]; }
-init_pid() { inspect "$1" '{{.State.Pid}}'; }
-remove() { podman rm --force --time 0 "$@" >/dev/null; }
+force=(--force --time 0)
+. "$here/cli/engine.sh"
+podman() { cli "$@"; }
+remove() { cli rm "${force[@]}" "$@" >/dev/null; }
 cgroup_file() { # v1-controller name v1-file v2-file
   local path
   path=$(inspect "$2" '{{.State.CgroupPath}}')
@@ -36,10 +16,6 @@ cgroup_file() { # v1-controller name v1-file v2-file
   else
     cat "/sys/fs/cgroup$path/$4"
   fi
-}
-need_controller() {
-  [[ $view == v1 ]] || grep -qw "$1" /sys/fs/cgroup/cgroup.controllers ||
-    skip "this view of cgroup v2 has no $1 controller"
 }
 
 takes_no_cgroups() {
@@ -95,5 +71,3 @@ TOML
 
 engine_reset() { podman rm --all --force --time 0; }
 engine_stop() { podman rm --all --force --time 0 >/dev/null 2>&1; }
-
-

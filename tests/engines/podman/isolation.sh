@@ -52,13 +52,6 @@ p_capabilities() {
   want_output 00000000820405fb once --cap-add SYS_TIME -- sh -c "$show"
 }
 
-test_case p_no_new_privileges '--security-opt no-new-privileges'
-p_no_new_privileges() {
-  local show='grep NoNewPrivs /proc/self/status'
-  want_output $'NoNewPrivs:\t0' once -- sh -c "$show"
-  want_output $'NoNewPrivs:\t1' once --security-opt no-new-privileges -- sh -c "$show"
-}
-
 test_case p_seccomp 'the default seccomp profile, and --security-opt seccomp=unconfined'
 p_seccomp() {
   local show='grep ^Seccomp: /proc/self/status'
@@ -107,52 +100,6 @@ p_hostname() {
     sh -c 'echo "$(hostname) $HOSTNAME"'
 }
 
-test_case p_sysctl '--sysctl'
-p_sysctl() {
-  want_output $'1\n77' once --sysctl net.ipv4.ip_forward=1 --sysctl kernel.msgmni=77 -- \
-    cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/msgmni
-}
-
-test_case p_namespaces 'namespaces of its own, of the host, of another container'
-p_namespaces() {
-  local kind
-  capture once -- sh -c 'for n in ipc mnt net pid uts; do readlink /proc/self/ns/$n; done'
-  for kind in ipc mnt net pid uts; do
-    want_not_in "$out" "$(readlink "/proc/self/ns/$kind")"
-  done
-  for kind in pid ipc uts; do
-    want_output "$(readlink "/proc/self/ns/$kind")" \
-      once "--$kind=host" -- readlink "/proc/self/ns/$kind"
-  done
-  want_output "$(readlink /proc/self/ns/net)" \
-    podman run --rm --network host "$image" readlink /proc/self/ns/net
-  background p-shared --ipc shareable
-  for kind in pid ipc; do
-    want_output "$(readlink "/proc/$(init_pid p-shared)/ns/$kind")" \
-      once "--$kind=container:p-shared" -- readlink "/proc/self/ns/$kind"
-  done
-  want_output "$(readlink "/proc/$(init_pid p-shared)/ns/net")" podman run --rm \
-    --network container:p-shared "$image" readlink /proc/self/ns/net
-  remove p-shared
-}
-
-test_case p_pid_host_kill '--pid host: stop and rm -f take the processes'
-p_pid_host_kill() {
-  background p-pid-host --pid host
-  podman exec -d p-pid-host sleep 1234
-  capture podman rm --force --time 0 p-pid-host
-  want_rc 0
-  sleep_is_gone() { ! grep -lz '^1234$' /proc/[0-9]*/cmdline; }
-  eventually sleep_is_gone
-}
-
-test_case p_network_none '--network none has lo, up, alone'
-p_network_none() {
-  capture once -- sh -c 'ls /sys/class/net; nc -l -p 7777 -e echo answer & sleep 0.2
-    nc 127.0.0.1 7777 < /dev/null'
-  want_is "$out" $'lo\nanswer'
-}
-
 test_case p_user_namespace '--uidmap: a user namespace, its files and exec in it'
 p_user_namespace() {
   background p-userns --uidmap 0:100000:65536 --gidmap 0:100000:65536
@@ -196,15 +143,6 @@ p_limits() {
   want_is "$(cgroup_file pids p-limits pids.max pids.max)" 50
   want_is "$(cgroup_file cpuset p-limits cpuset.cpus cpuset.cpus)" 0
   remove p-limits
-}
-
-test_case p_pids_limit '--pids-limit holds'
-p_pids_limit() {
-  need_controller pids
-  capture once --pids-limit 8 -- \
-    sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 3 & done; echo through'
-  want_failure
-  want_in "$err" "can't fork"
 }
 
 test_case p_update 'update'

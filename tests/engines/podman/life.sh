@@ -10,18 +10,6 @@ p_detached() {
   remove p-detached
 }
 
-test_case p_create_start 'create, start, wait'
-p_create_start() {
-  capture podman create --name p-create --network none "$image" sh -c 'echo started; exit 8'
-  want_rc 0
-  want_output created state p-create
-  capture podman start --attach p-create
-  want_rc 8
-  want_is "$out" started
-  want_output 8 podman wait p-create
-  remove p-create
-}
-
 test_case p_init_state 'container init leaves it created; start runs it'
 p_init_state() {
   podman create --name p-init --network none "$image" sh -c "$waiter"
@@ -53,24 +41,6 @@ p_exec() {
   remove p-exec
 }
 
-test_case p_exec_tty 'exec -t'
-p_exec_tty() {
-  background p-exec-tty
-  capture with_tty "${podman_command[@]}" exec -t p-exec-tty sh -c 'tty; sleep 0.2; exit 6'
-  want_rc 6
-  want_in "$out" /dev/pts/0
-  remove p-exec-tty
-}
-
-test_case p_exec_detached 'exec -d'
-p_exec_detached() {
-  background p-exec-d
-  capture podman exec -d p-exec-d sh -c 'echo done > /tmp/detached'
-  want_rc 0
-  eventually podman exec p-exec-d test -s /tmp/detached
-  remove p-exec-d
-}
-
 test_case p_exec_caps 'exec --privileged has more capabilities than exec'
 p_exec_caps() {
   background p-exec-caps
@@ -91,18 +61,6 @@ p_healthcheck() {
   capture podman healthcheck run p-health
   want_rc 0
   remove p-health
-}
-
-test_case p_stop 'stop: TERM is handled, the exit code is kept; the second stop is no error'
-p_stop() {
-  background p-stop
-  capture podman stop p-stop
-  want_rc 0
-  want_is "$(inspect p-stop '{{.State.Status}} {{.State.ExitCode}}')" 'exited 5'
-  capture podman stop p-stop
-  want_rc 0
-  want_is "$err" ''
-  remove p-stop
 }
 
 test_case p_stop_kill 'stop of a program that ignores TERM ends with KILL'
@@ -161,18 +119,6 @@ p_restart_always() {
   sleep 0.5
   want_output exited state p-always
   remove p-always
-}
-
-test_case p_rm_force 'rm -f of a running container takes all its processes'
-p_rm_force() {
-  background p-rm
-  podman exec -d p-rm sleep 1000
-  local pid
-  pid=$(init_pid p-rm)
-  capture podman rm --force --time 0 p-rm
-  want_rc 0
-  want_output '' podman ps --all --quiet
-  [[ ! -e /proc/$pid ]] || complain "process $pid lives"
 }
 
 test_case p_logs 'logs'

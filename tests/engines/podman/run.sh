@@ -19,21 +19,6 @@ p_load() {
   want_is "$out" planted
 }
 
-test_case p_run 'run --rm prints what the command prints'
-p_run() {
-  want_output 'hello world' once -- echo 'hello world'
-  want_is "$err" ''
-  want_output '' podman ps --all --quiet
-}
-
-test_case p_exit_code 'run --rm ends with the exit code'
-p_exit_code() {
-  capture once -- sh -c 'echo out; echo err >&2; exit 7'
-  want_rc 7
-  want_is "$out" out
-  want_is "$err" err
-}
-
 test_case p_missing 'a missing program gives 127, in run and in exec'
 p_missing() {
   capture once -- no-such-program
@@ -62,7 +47,7 @@ p_not_executable() {
 
 test_case p_tty 'run -t gives a terminal'
 p_tty() {
-  capture with_tty "${podman_command[@]}" run --rm -t --network none "$image" \
+  capture with_tty "${cli_command[@]}" run --rm -t --network none "$image" \
     sh -c 'tty; test -t 0 && test -t 1 && test -t 2; exit $((3 + $?))'
   want_rc 3
   want_is "$out" /dev/pts/0
@@ -70,23 +55,10 @@ p_tty() {
 
 test_case p_tty_size 'run -t hands on the size of the terminal'
 p_tty_size() {
-  capture with_tty sh -c 'stty rows 33 cols 99; exec "$@"' sh "${podman_command[@]}" run --rm -it \
+  capture with_tty sh -c 'stty rows 33 cols 99; exec "$@"' sh "${cli_command[@]}" run --rm -it \
     --network none "$image" sh -c 'for i in 1 2 3 4 5; do stty size; sleep 0.1; done'
   want_rc 0
   want_in "$out" '33 99'
-}
-
-test_case p_stdin 'run -i reads stdin to its end'
-p_stdin() {
-  capture once -i -- wc -c < <(head -c 300000 /dev/zero)
-  want_rc 0
-  want_is "$out" 300000
-}
-
-test_case p_big_output 'much output comes through whole'
-p_big_output() {
-  want_output "$(seq 50000 | sha256sum)" sh -c '"$@" | sha256sum' sh timeout 60 \
-    "${podman_command[@]}" run --rm --network none "$image" seq 50000
 }
 
 test_case p_user '--user, --group-add, --umask, --workdir'
@@ -156,16 +128,4 @@ p_runtime_flag() {
   want_is "$out" debugged
   capture podman --runtime-flag no-such-flag run --rm --network none "$image" true
   want_failure
-}
-
-test_case p_attach_kill 'a signal to podman run reaches the program (--sig-proxy)'
-p_attach_kill() {
-  (exec "${podman_command[@]}" run --rm --network none --name p-proxy "$image" \
-    sh -c "$waiter") &
-  local job=$!
-  eventually podman exec p-proxy test -e /tmp/ready
-  kill -TERM "$job"
-  rc=0
-  wait "$job" || rc=$?
-  want_rc 5
 }

@@ -7,7 +7,7 @@ p_swap() {
   local crun=$base/swapped/crun
   mkdir -p "$base/swapped"
   ln -sfn "$(command -v crun)" "$crun"
-  swapped() { timeout 60 "${podman_command[@]}" --runtime "$crun" "$@"; }
+  swapped() { timeout 60 "${cli_command[@]}" --runtime "$crun" "$@"; }
   swapped_is() { [[ $(swapped inspect --format '{{.State.Status}}' "$1") == "$2" ]]; }
   local name pid
   for name in p-swap p-swap-2; do

@@ -1,16 +1,5 @@
 # Sourced by inside: terminals, attach and logs that are followed.
 
-test_case p_resize 'run -t and exec -t: the program gets SIGWINCH and the new size'
-p_resize() {
-  capture resized "${podman_command[@]}" run --rm -it --network none "$image" \
-    sh -c "$resize_probe"
-  want_rc 8
-  background p-resize
-  capture resized "${podman_command[@]}" exec -it p-resize sh -c "$resize_probe"
-  want_rc 8
-  remove p-resize
-}
-
 test_case p_attach 'attach: stdin, output, signals'
 p_attach() {
   run --detach --interactive --name p-attach -- \
@@ -21,7 +10,7 @@ p_attach() {
   want_output 4 podman wait p-attach
   remove p-attach
   background p-attach2
-  (exec "${podman_command[@]}" attach p-attach2) &
+  (exec "${cli_command[@]}" attach p-attach2) &
   local job=$!
   sleep 0.7
   kill -TERM "$job"
@@ -32,7 +21,7 @@ p_attach() {
 
 test_case p_detach_keys 'the keys that detach leave the container running; attach -t again'
 p_detach_keys() {
-  with_tty "${podman_command[@]}" run -it --network none --name p-keys "$image" sh -c \
+  with_tty "${cli_command[@]}" run -it --network none --name p-keys "$image" sh -c \
     'echo ready > /tmp/ready; read line; echo "got $line"; sleep 0.3; exit 4' >"$base/keys" &
   local job=$!
   eventually podman exec p-keys test -e /tmp/ready
@@ -45,7 +34,7 @@ p_detach_keys() {
   wait "$job" || rc=$?
   want_rc 0
   want_output running state p-keys
-  with_tty "${podman_command[@]}" attach p-keys >"$base/keys" &
+  with_tty "${cli_command[@]}" attach p-keys >"$base/keys" &
   job=$!
   sleep 0.7
   printf 'again\r' >&"$silence"
