@@ -81,8 +81,7 @@ void flag_items(Roff& page, std::span<const Flag> flags) {
     text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
     text += ".";
     if (!flag.default_text.empty()) text.append(" Default: ").append(flag.default_text).append(".");
-    if (flag.value.type == FlagType::kStrings || flag.value.type == FlagType::kInts)
-      text += " Can be given more than once.";
+    if (flag.repeatable()) text += " Can be given more than once.";
     page.item(flag_tag(flag));
     page.line(Roff::prose(filled(text)));
   }
@@ -128,8 +127,7 @@ void example_section(Roff& page, std::span<const Example> examples) {
 
 std::string command_page(const Command& command) {
   Roff page = begin(page_name(command), filled(command.summary));
-  bool options = false;
-  for (const Flag& flag : command.flags) options = options || !flag.hidden;
+  const bool options = any_visible(command.flags);
   command_synopsis(page, command, options);
   page.section("DESCRIPTION");
   page.paragraphs(filled(command.description));

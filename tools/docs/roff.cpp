@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tools/ocirun/help.h"
+
 namespace ocirun::docs {
 namespace {
 
@@ -15,13 +17,6 @@ void add_escaped(std::string& out, char c) {
     case '~': out += "\\(ti"; break;
     default: out += c;
   }
-}
-
-// Takes the first line off, without its newline.
-std::string_view take_line(std::string_view& text) {
-  const std::string_view line = text.substr(0, text.find('\n'));
-  text.remove_prefix(std::min(text.size(), line.size() + 1));
-  return line;
 }
 
 std::string_view without_indent(std::string_view text) {

@@ -97,10 +97,6 @@ std::string action(const Value& value) {
   return " ";
 }
 
-bool repeatable(const Flag& flag) {
-  return flag.value.type == FlagType::kStrings || flag.value.type == FlagType::kInts;
-}
-
 // '(--env -e)--env=[text]:NAME=VALUE: ', for each form of the flag.
 std::string flag_lines(const Flag& flag, std::string_view indent) {
   std::vector<std::string> forms{"--" + std::string(flag.name)};
@@ -111,7 +107,7 @@ std::string flag_lines(const Flag& flag, std::string_view indent) {
   for (const std::string& form : forms) {
     // A hidden one is understood, not offered.
     std::string spec = flag.hidden ? "!" : "";
-    spec += repeatable(flag) ? "*" : "(" + all + ")";
+    spec += flag.repeatable() ? "*" : "(" + all + ")";
     spec += form + (flag.value.type == FlagType::kBool ? "" : "=");
     spec += "[" + escaped(flag_text(flag)) + "]";
     if (flag.value.type != FlagType::kBool)

@@ -59,6 +59,10 @@ struct Flag {
   std::string_view help;  // of a value with choices they follow: "form: " + "text or json"
   std::string_view default_text = {};  // shown by help
   bool hidden = false;                 // accepted, not shown by help
+
+  constexpr bool repeatable() const {
+    return value.type == FlagType::kStrings || value.type == FlagType::kInts;
+  }
 };
 
 // Where flags may stand.

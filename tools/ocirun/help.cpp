@@ -35,17 +35,12 @@ std::string flag_list(std::span<const Flag> flags) {
   return columns(std::move(rows));
 }
 
-bool any_visible(std::span<const Flag> flags) {
-  return std::any_of(flags.begin(), flags.end(), [](const Flag& flag) { return !flag.hidden; });
-}
-
 // Lines of a shell; an indented one goes on with the one before.
 std::string shell_lines(std::string_view lines) {
   std::string out;
   while (!lines.empty()) {
-    const std::string_view line = lines.substr(0, lines.find('\n'));
+    const std::string_view line = take_line(lines);
     out.append("       ").append(line.starts_with(' ') ? "" : "# ").append(line).append("\n");
-    lines.remove_prefix(std::min(lines.size(), line.size() + 1));
   }
   return out;
 }
@@ -70,6 +65,16 @@ constinit const std::string_view kAbout =
     "\n"
     "The id is a name of your choice that no other container of the same state root\n"
     "has. Without -b the bundle is the current directory.\n";
+
+std::string_view take_line(std::string_view& text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  text.remove_prefix(std::min(text.size(), line.size() + 1));
+  return line;
+}
+
+bool any_visible(std::span<const Flag> flags) {
+  return std::any_of(flags.begin(), flags.end(), [](const Flag& flag) { return !flag.hidden; });
+}
 
 std::string fill_in(std::string_view text, const std::string& name) {
   std::string out;

@@ -13,6 +13,9 @@ extern const std::string_view kAbout;
 
 // `text` with the name in the place of each `{}`.
 std::string fill_in(std::string_view text, const std::string& name);
+// Takes the first line off, without its newline.
+std::string_view take_line(std::string_view& text);
+bool any_visible(std::span<const Flag> flags);
 // What a flag is for: its help with the words that it takes, without its default.
 std::string flag_text(const Flag& flag);
 
