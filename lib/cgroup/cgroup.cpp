@@ -114,9 +114,7 @@ Status Cgroup::check_mount(std::size_t index) const {
 
 Result<FdRef> Cgroup::leaf(std::size_t index) const {
   if (leaves_[index]) return FdRef(leaves_[index]);
-  UniqueFd fd = TRY(sys::open(absolute(index), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  TRY(check_kind(index, sys::cgroup_filesystem(fd)));
-  leaves_[index] = std::move(fd);
+  leaves_[index] = TRY(open_dir(index));
   return FdRef(leaves_[index]);
 }
 

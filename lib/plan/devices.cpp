@@ -7,20 +7,10 @@
 
 #include "lib/base/try.h"
 #include "lib/plan/paths.h"
+#include "lib/words/devices.h"
 
 namespace oci::plan {
 namespace {
-
-struct DefaultDevice {
-  const char* path;
-  std::int64_t major, minor;
-};
-constexpr std::array<DefaultDevice, 6> kDefaultDevices{{{"/dev/null", 1, 3},
-                                                        {"/dev/zero", 1, 5},
-                                                        {"/dev/full", 1, 7},
-                                                        {"/dev/random", 1, 8},
-                                                        {"/dev/urandom", 1, 9},
-                                                        {"/dev/tty", 5, 0}}};
 
 std::string subject_of(const DeviceEntry& entry) {
   return "error creating device nodes: " + entry.path;
@@ -116,7 +106,7 @@ Result<std::vector<DeviceEntry>> read_devices(Draft& draft, const spec::Linux& l
     if (!named(own, entry.path)) own.push_back(std::move(entry));
   }
   std::vector<DeviceEntry> all;
-  for (const DefaultDevice& device : kDefaultDevices) {
+  for (const words::DefaultDevice& device : words::kDefaultDevices) {
     if (named(own, device.path)) continue;
     DeviceEntry entry;
     entry.path = device.path;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <filesystem>
 #include <iterator>
 
@@ -19,6 +18,7 @@
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
 #include "lib/sys/path.h"
+#include "lib/words/devices.h"
 #include "lib/words/namespaces.h"
 
 namespace oci::runtime {
@@ -81,11 +81,8 @@ Result<Place> find_in_container(FdRef root, const std::string& path) {
   }
   struct stat st;
   if (::fstat(opened->get(), &st) < 0) return sys::last_error("fstat", path);
-  char target[PATH_MAX];
-  const std::string link = "/proc/self/fd/" + std::to_string(opened->get());
-  const ssize_t n = ::readlink(link.c_str(), target, sizeof target);
-  if (n < 0) return sys::last_error("readlink", link);
-  return Place{std::string(target, static_cast<std::size_t>(n)), S_ISDIR(st.st_mode)};
+  return Place{TRY(sys::read_link("/proc/self/fd/" + std::to_string(opened->get()))),
+               S_ISDIR(st.st_mode)};
 }
 
 // CRIU must not look for the source of these in the container.
@@ -93,7 +90,9 @@ Result<std::vector<criu::Pair>> external_mounts(const Record& record) {
   const UniqueFd root =
       TRY(sys::open("/proc/" + std::to_string(record.init.pid) + "/root", O_PATH | O_DIRECTORY));
   std::vector<criu::Pair> mounts;
-  for (const std::string& name : record.binds) {
+  spec::Strings names = record.binds;
+  for (const words::DefaultDevice& device : words::kDefaultDevices) names.push_back(device.path);
+  for (const std::string& name : names) {
     const Place place = TRY(find_in_container(root, name));
     if (!place.path.empty()) mounts.push_back({place.path, name});
   }

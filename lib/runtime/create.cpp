@@ -129,6 +129,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   const spec::Spec& spec = prepared.spec;
   plan::CreateInput input =
       TRY(create_input(context, id, std::move(prepared.bundle), options, spec, gate_on_disk));
+  input.early = prepared.early;
   Receivers receivers = TRY(connect_receivers(options, input.bundle, spec));
   const Store store = TRY(Store::open(context.root, true));
   if (!options.notify_socket.empty()) input.notify_dir = store.path_of(id) + "/" + kNotifyDir;

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
 
 #include "lib/base/text.h"
 #include "lib/base/try.h"
@@ -127,10 +126,7 @@ Result<Criu> Criu::start(const Context& context, CriuStart with) {
   give(std::move(pair.second));
   for (UniqueFd& fd : with.extra) give(std::move(fd));
   const plan::Plan plan = criu_plan(program, with, slots, std::move(builder));
-  Launched launched =
-      TRY(launch(TRY(Stage1::begin(0, context.options.title)), plan, std::move(given)));
-  UniqueFd none;
-  TRY(finish_exec(plan, launched, none));
+  Launched launched = TRY(execute(context, plan, std::move(given)));
   Criu criu(std::move(launched.child), std::move(pair.first));
   criu.version_ =
       TRY_CTX(kVersionCheck, criu.ask({criu::Kind::kVersion, {}, {}, true, {}})).version;
@@ -149,11 +145,7 @@ Status Criu::need_version(int version, std::string_view what) const {
 }
 
 Result<UniqueFd> Criu::reopen_directory(FdRef directory) const {
-  char target[PATH_MAX];
-  const std::string link = "/proc/self/fd/" + std::to_string(directory.get());
-  const ssize_t n = ::readlink(link.c_str(), target, sizeof target);
-  if (n < 0) return sys::last_error("readlink", link);
-  const std::string path(target, static_cast<std::size_t>(n));
+  const std::string path = TRY(sys::read_link("/proc/self/fd/" + std::to_string(directory.get())));
   UniqueFd found = TRY(
       sys::open("/proc/" + std::to_string(child_.pid()) + "/root" + path, O_RDONLY | O_DIRECTORY));
   struct stat here, there;

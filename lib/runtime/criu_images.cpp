@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <cstdio>
 #include <cstdlib>
 
@@ -136,11 +135,9 @@ Result<StreamNames> read_streams_of(pid_t pid) {
   StreamNames names;
   for (std::size_t fd = 0; fd < names.size(); ++fd) {
     const std::string number = std::to_string(fd), link = process + "/fd/" + number;
-    char target[PATH_MAX];
-    const ssize_t n = ::readlink(link.c_str(), target, sizeof target);
-    if (n < 0 && errno == ENOENT) continue;  // closed
-    if (n < 0) return sys::last_error("readlink", link);
-    names[fd].assign(target, static_cast<std::size_t>(n));
+    auto target = sys::read_link(link);
+    if (!target && target.error().sys_errno == ENOENT) continue;  // closed
+    names[fd] = TRY(std::move(target));
     struct stat st;
     if (::stat(link.c_str(), &st) < 0 || !S_ISREG(st.st_mode)) continue;
     const std::string id = mount_id(TRY(sys::read_file(process + "/fdinfo/" + number)));

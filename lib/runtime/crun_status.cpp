@@ -80,13 +80,9 @@ void add_config(Record& record, spec::Spec& config) {
   record.hooks.poststop = std::move(config.hooks.poststop);
   if (config.process) record.process = std::move(*config.process);
   if (config.linux_) {
-    record.linux_ = reduce_linux(*config.linux_);
+    take_linux(record, *config.linux_);
     record.seccomp = std::move(config.linux_->seccomp);
-    for (const spec::Namespace& ns : config.linux_->namespaces)
-      if (const auto* word = base::find(words::kNamespaces, ns.type))
-        record.namespaces |= word->flag;
   }
-  record.user_namespace = (record.namespaces & words::kNewUser) != 0;
   if (record.annotations.contains(kSeccompData))
     record.no_exec = "the container's seccomp filter is given by the annotation " +
                      std::string(kSeccompData) + ": only crun can exec in it";

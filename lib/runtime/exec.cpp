@@ -197,11 +197,8 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   std::optional<Foreground> foreground;
   Stdio stdio = options.stdio;
   if (!options.detach) {
-    ForegroundOptions fg;
-    fg.terminal = process.terminal;
-    set_owner(fg, record.linux_);
-    fg.stdio = options.stdio;
-    foreground.emplace(TRY(Foreground::prepare(fg)));
+    foreground.emplace(TRY(Foreground::prepare(
+        foreground_options(process.terminal, &record.linux_, options.stdio, false))));
     if (!process.terminal) stdio = foreground->child_stdio();
   }
   const bool explicit_stdio = stdio.in >= 0 || stdio.out >= 0 || stdio.err >= 0;
@@ -223,6 +220,15 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   if (options.detach) return ExecResult{pid, std::nullopt};
   TRY(foreground->attach(std::move(master)));
   return ExecResult{pid, TRY(foreground->wait(pid, pidfd))};
+}
+
+Result<Launched> execute(const Context& context, const plan::Plan& plan,
+                         std::vector<OpenedFd> fds) {
+  Stage1 stage1 = TRY(Stage1::begin(plan.keep_fds, context.options.title));
+  Launched launched = TRY(launch(std::move(stage1), plan, std::move(fds)));
+  UniqueFd none;
+  TRY(finish_exec(plan, launched, none));
+  return launched;
 }
 
 Status finish_exec(const plan::Plan& plan, Launched& launched, UniqueFd& master) {

@@ -9,6 +9,10 @@ namespace oci::runtime {
 Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Record& record,
                            const ExecOptions& options);
 
+// Starts init with a plan that has neither gate nor console. Returns when its program runs, or, of
+// one without a program, when it has ended.
+Result<Launched> execute(const Context& context, const plan::Plan& plan, std::vector<OpenedFd> fds);
+
 // Takes what a gateless init says until its program runs.
 Status finish_exec(const plan::Plan& plan, Launched& launched, UniqueFd& master);
 

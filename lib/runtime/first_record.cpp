@@ -3,7 +3,6 @@
 
 #include "lib/runtime/prepare.h"
 #include "lib/runtime/restore_mounts.h"
-#include "lib/words/namespaces.h"
 #include "oci/version.h"
 
 namespace oci::runtime {
@@ -22,14 +21,8 @@ Record first_record(std::string_view id, const CreateOptions& options, const spe
   record.cgroup.mode = plan.cgroup.mode;
   record.cgroup.dirs = plan.cgroup.dirs;
   record.cgroup.made = cgroup::Cgroup::missing(plan.cgroup);
-  if (spec.linux_) {
-    for (const spec::Namespace& ns : spec.linux_->namespaces)
-      if (const auto* word = base::find(words::kNamespaces, ns.type))
-        record.namespaces |= word->flag;
-    record.linux_ = reduce_linux(*spec.linux_);
-  }
+  if (spec.linux_) take_linux(record, *spec.linux_);
   record.binds = bound_destinations(spec);
-  record.user_namespace = (record.namespaces & words::kNewUser) != 0;
   record.hooks = spec.hooks;
   record.process = *spec.process;
   record.seccomp_flags = plan.seccomp_flags;

@@ -215,14 +215,17 @@ Status Foreground::Impl::drain() {
   return {};
 }
 
-void set_owner(ForegroundOptions& options, const spec::Linux& linux_) {
+ForegroundOptions foreground_options(bool terminal, const spec::Linux* linux_, const Stdio& stdio,
+                                     bool subreaper) {
   const auto host_id = [](const std::vector<spec::IdMapping>& maps, std::uint32_t otherwise) {
     for (const spec::IdMapping& m : maps)
       if (m.container_id == 0 && m.size > 0) return m.host_id;
     return otherwise;
   };
-  options.owner_uid = host_id(linux_.uid_mappings, ::geteuid());
-  options.owner_gid = host_id(linux_.gid_mappings, ::getegid());
+  const spec::Linux none;
+  const spec::Linux& from = linux_ != nullptr ? *linux_ : none;
+  return {terminal, subreaper, host_id(from.uid_mappings, ::geteuid()),
+          host_id(from.gid_mappings, ::getegid()), stdio};
 }
 
 Result<Foreground> Foreground::prepare(const ForegroundOptions& options) {

@@ -36,8 +36,10 @@ struct ForegroundOptions {
   Stdio stdio;  // the caller's side
 };
 
-// The owner ids above: what root of its user namespace is outside of it, else the caller.
-void set_owner(ForegroundOptions& options, const spec::Linux& linux_);
+// For a container: the owner ids are what root of its user namespace is outside of it, else the
+// caller's. `linux_` may be null.
+ForegroundOptions foreground_options(bool terminal, const spec::Linux* linux_, const Stdio& stdio,
+                                     bool subreaper);
 
 class Foreground {
  public:

@@ -185,13 +185,11 @@ Status run_hook(const Context& context, const Record& record, const spec::Hook& 
   ::fcntl(watch.from_stderr.get(), F_SETFL, O_NONBLOCK);
   const Stdio stdio{child_in.get(), out.write.get(), err.write.get()};
   cgroup::Cgroup group = TRY(open_cgroup(record));
-  Launched launched = TRY(launch(TRY(Stage1::begin(plan.keep_fds, context.options.title)), plan,
-                                 TRY(open_fds(plan, &group, nullptr, stdio, init_pidfd))));
+  Launched launched =
+      TRY(execute(context, plan, TRY(open_fds(plan, &group, nullptr, stdio, init_pidfd))));
   child_in.reset();
   out.write.reset();
   err.write.reset();
-  UniqueFd none;
-  TRY(finish_exec(plan, launched, none));
 
   std::optional<Clock::time_point> deadline;
   if (hook.timeout) deadline = Clock::now() + std::chrono::seconds(*hook.timeout);

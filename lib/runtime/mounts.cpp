@@ -21,10 +21,7 @@ Result<plan::LiveInput> live_input(const Record& record) {
 Status carry_out(const Context& context, const Record& record, const plan::Plan& plan) {
   const UniqueFd init = TRY(sys::open_identified(record.init));
   auto fds = TRY(open_fds(plan, nullptr, nullptr, {}, init));
-  Launched launched =
-      TRY(launch(TRY(Stage1::begin(0, context.options.title)), plan, std::move(fds)));
-  UniqueFd none;
-  TRY(finish_exec(plan, launched, none));
+  Launched launched = TRY(execute(context, plan, std::move(fds)));
   const sys::ProcessExit exit = TRY(sys::reap(launched.child.pidfd()));
   (void)launched.child.commit();
   // It says nothing when it is killed, as when all went well.

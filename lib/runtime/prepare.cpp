@@ -83,9 +83,10 @@ Result<Prepared> prepare(const Context& context, std::string_view id,
       kStart, Stage1::begin(options.listen_fds + options.preserve_fds, context.options.title));
   stage1.work_beside();
   Loaded loaded = TRY(read_bundle(options));
-  TRY_CTX(kStart, stage1.make_namespaces(plan::early_namespaces(loaded.spec)));
+  const std::uint64_t early = plan::early_namespaces(loaded.spec);
+  TRY_CTX(kStart, stage1.make_namespaces(early));
   TRY(check_spec(context, loaded));
-  return Prepared{std::move(loaded), std::move(stage1)};
+  return Prepared{std::move(loaded), std::move(stage1), early};
 }
 
 Result<Loaded> load_bundle(const Context& context, std::string_view id,
@@ -109,7 +110,6 @@ Result<plan::CreateInput> create_input(const Context& context, std::string_view 
   input.gate_on_disk = gate_on_disk;
   input.keep_fds = options.preserve_fds + options.listen_fds;
   input.listen_fds = options.listen_fds;
-  input.early = plan::early_namespaces(spec);
   input.explicit_stdio = options.stdio.in >= 0 || options.stdio.out >= 0 || options.stdio.err >= 0;
   return input;
 }

@@ -29,6 +29,7 @@ struct Loaded {
 };
 struct Prepared : Loaded {
   Stage1 stage1;
+  std::uint64_t early;  // namespaces that stage 1 makes already
 };
 Result<Prepared> prepare(const Context& context, std::string_view id, const CreateOptions& options);
 // The same without stage 1.
@@ -52,6 +53,9 @@ Record first_record(std::string_view id, const CreateOptions& options, const spe
 // Makes the container's cgroup, and puts down in `record` what of it is the container's own.
 Result<cgroup::Cgroup> make_cgroup(Record& record, const plan::Plan& plan);
 
+inline const spec::Linux* linux_of(const spec::Spec& spec) {
+  return spec.linux_ ? &*spec.linux_ : nullptr;
+}
 inline bool wants_terminal(const spec::Spec& spec) {
   return spec.process && spec.process->terminal;
 }

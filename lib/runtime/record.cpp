@@ -125,6 +125,13 @@ spec::Linux reduce_linux(const spec::Linux& whole) {
   return kept;
 }
 
+void take_linux(Record& record, const spec::Linux& whole) {
+  record.linux_ = reduce_linux(whole);
+  for (const spec::Namespace& ns : whole.namespaces)
+    if (const auto* word = base::find(words::kNamespaces, ns.type)) record.namespaces |= word->flag;
+  record.user_namespace = (record.namespaces & words::kNewUser) != 0;
+}
+
 std::string timestamp_now() {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);

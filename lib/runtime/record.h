@@ -77,6 +77,8 @@ struct Record {
 // The config's linux object without what is only needed at create (seccomp rules, devices,
 // sysctls).
 spec::Linux reduce_linux(const spec::Linux& whole);
+// That, and the namespaces that it names.
+void take_linux(Record& record, const spec::Linux& whole);
 
 // Now, as `created` wants it: 2026-11-25T05:00:00.123456789Z
 std::string timestamp_now();

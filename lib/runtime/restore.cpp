@@ -70,16 +70,6 @@ Result<Job> begin(const Context& context, std::string_view id, const RestoreOpti
   return job;
 }
 
-Result<Foreground> prepare_foreground(const Job& job) {
-  ForegroundOptions fg;
-  fg.terminal = job.terminal;
-  fg.subreaper = !job.options.no_subreaper;
-  const spec::Linux none;
-  set_owner(fg, job.loaded.spec.linux_ ? *job.loaded.spec.linux_ : none);
-  fg.stdio = job.options.stdio;
-  return Foreground::prepare(fg);
-}
-
 // The streams of CRIU, from which the restored program inherits its pipes.
 Result<std::vector<UniqueFd>> open_streams(const Job& job) {
   std::vector<UniqueFd> streams;
@@ -173,10 +163,8 @@ Status raise_loopback(const Job& job) {
   plan.init = b.finish();
   std::vector<OpenedFd> given;
   given.push_back({pidfd, TRY(sys::duplicate(job.child.pidfd()))});
-  Launched launched =
-      TRY(launch(TRY(Stage1::begin(0, job.context.options.title)), plan, std::move(given)));
-  UniqueFd none;
-  return finish_exec(plan, launched, none);
+  (void)TRY(execute(job.context, plan, std::move(given)));
+  return {};
 }
 
 Status run_early_hooks(Job& job) {
@@ -258,7 +246,9 @@ Result<ExitStatus> restore_container(const Context& context, std::string_view id
   const Store store = TRY(Store::open(context.root, true));
   job.plan = TRY(plan::compile_create(job.loaded.spec, input, TRY(probe_host())));
   for (const std::string& w : job.plan.warnings) job.loaded.warnings.say(context, w);
-  if (!options.detach) job.foreground.emplace(TRY(prepare_foreground(job)));
+  if (!options.detach)
+    job.foreground.emplace(TRY(Foreground::prepare(foreground_options(
+        job.terminal, linux_of(job.loaded.spec), options.stdio, !options.no_subreaper))));
 
   job.entry.emplace(TRY(store.reserve(id)));
   job.record = first_record(id, create, job.loaded.spec, input, job.plan);

@@ -10,14 +10,10 @@
 #include "lib/plan/paths.h"
 #include "lib/sys/file.h"
 #include "lib/sys/path.h"
+#include "lib/words/devices.h"
 
 namespace oci::runtime {
 namespace {
-
-// The devices of every container, which a user namespace gets as bind mounts. Spec:
-// config-linux.md#default-devices
-constexpr const char* kDevices[] = {"/dev/null",   "/dev/zero",    "/dev/full",
-                                    "/dev/random", "/dev/urandom", "/dev/tty"};
 
 bool is_bind(const spec::Mount& mount) {
   return mount.type == "bind" ||
@@ -56,7 +52,6 @@ spec::Strings bound_destinations(const spec::Spec& spec) {
   spec::Strings found;
   for (const spec::Mount& mount : spec.mounts)
     if (is_bind(mount) && !is_remount(mount)) found.push_back(base::clean_path(mount.destination));
-  found.insert(found.end(), std::begin(kDevices), std::end(kDevices));
   if (spec.linux_)
     for (const spec::Device& device : spec.linux_->devices) found.push_back(device.path);
   return found;
@@ -67,7 +62,8 @@ std::vector<criu::Pair> external_sources(const spec::Spec& spec, const std::stri
   for (const spec::Mount& mount : spec.mounts)
     if (is_bind(mount) && !is_remount(mount))
       found.push_back({base::clean_path(mount.destination), source_of(mount, bundle)});
-  for (const char* device : kDevices) found.push_back({device, device});
+  for (const words::DefaultDevice& device : words::kDefaultDevices)
+    found.push_back({device.path, device.path});
   if (spec.linux_)
     for (const spec::Device& device : spec.linux_->devices)
       found.push_back({device.path, device.path});

@@ -10,7 +10,8 @@
 
 namespace oci::runtime {
 
-// Destinations of the mounts that show files of the host, and of devices that may be bound.
+// Destinations of the mounts that show files of the host, and of the configuration's devices, which
+// may be bound; without the default devices, which may be as well.
 spec::Strings bound_destinations(const spec::Spec& spec);
 // Where they come from: the names of the images with what the bundle puts there.
 std::vector<criu::Pair> external_sources(const spec::Spec& spec, const std::string& bundle);

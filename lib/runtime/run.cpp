@@ -14,20 +14,6 @@
 #include "lib/sys/process.h"
 
 namespace oci::runtime {
-namespace {
-
-Result<Foreground> prepare_foreground(const spec::Spec& spec, const RunOptions& options) {
-  ForegroundOptions fg;
-  fg.terminal = wants_terminal(spec);
-  fg.subreaper = !options.no_subreaper;
-  const spec::Linux none;
-  set_owner(fg, spec.linux_ ? *spec.linux_ : none);
-  fg.stdio = options.stdio;
-  return Foreground::prepare(fg);
-}
-
-}  // namespace
-
 Status remove_container(const Context& context, const Store& store, Entry& entry,
                         const Record& record) {
   TRY(undo(context, store, entry, record));
@@ -47,7 +33,8 @@ Result<ExitStatus> run_container(const Context& context, std::string_view id,
   RunOptions own = options;
   std::optional<Foreground> foreground;
   if (!own.detach) {
-    foreground.emplace(TRY(prepare_foreground(prepared.spec, own)));
+    foreground.emplace(TRY(Foreground::prepare(
+        foreground_options(terminal, linux_of(prepared.spec), own.stdio, !own.no_subreaper))));
     if (!terminal) own.stdio = foreground->child_stdio();
   }
   Created created = TRY(create_container(context, id, own, std::move(prepared), false));

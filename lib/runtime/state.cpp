@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
 
 #include "lib/base/try.h"
 #include "lib/runtime/context.h"
+#include "lib/sys/file.h"
 #include "lib/sys/process.h"
 #include "oci/version.h"
 
@@ -29,12 +29,8 @@ namespace {
 // Tells what the record cannot: `run` opens the gate ahead, and a `start` that was killed after it
 // had opened it left the record behind.
 bool executes_init(pid_t pid) {
-  char target[PATH_MAX];
-  const std::string link = "/proc/" + std::to_string(pid) + "/exe";
-  const ssize_t n = ::readlink(link.c_str(), target, sizeof target);
-  if (n < 0) return true;
-  return std::string_view(target, static_cast<std::size_t>(n)).find("oci-init") !=
-         std::string_view::npos;
+  const auto target = sys::read_link("/proc/" + std::to_string(pid) + "/exe");
+  return !target || target->find("oci-init") != std::string::npos;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 
 #include "lib/base/try.h"
@@ -47,6 +48,13 @@ Result<std::string> read_file_at(FdRef dir, const std::string& path, std::size_t
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
   return read_file_at(FdRef(kCwd), path, limit);
+}
+
+Result<std::string> read_link(const std::string& path) {
+  char target[PATH_MAX];
+  const ssize_t n = ::readlink(path.c_str(), target, sizeof target);
+  if (n < 0) return last_error("readlink", path);
+  return std::string(target, static_cast<std::size_t>(n));
 }
 
 Status write_all(FdRef file, std::string_view data) {

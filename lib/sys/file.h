@@ -21,6 +21,8 @@ Result<std::string> read_all(FdRef file, std::size_t limit = std::size_t{64} << 
 Result<std::string> read_file_at(FdRef dir, const std::string& path,
                                  std::size_t limit = std::size_t{64} << 20);
 Result<std::string> read_file(const std::string& path, std::size_t limit = std::size_t{64} << 20);
+// What a symlink, or a magic link of /proc, says. Errors: `readlink PATH: ...`.
+Result<std::string> read_link(const std::string& path);
 // One write(2) of everything, as cgroup and proc files want it.
 Status write_file_at(FdRef dir, const std::string& path, std::string_view data);
 Status write_all(FdRef file, std::string_view data);
