@@ -31,29 +31,15 @@ std::string disk() {
   return {};
 }
 
-class Limited : public Bundle {
+class Limited : public Updatable {
  public:
   std::string file(const std::string& name) const { return kTop + ("/" + id()) + "/" + name; }
   // Without its last newline; the lines of longer ones stay apart.
-  std::string value(const std::string& name) const {
-    std::string text = read_file(file(name));
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    return text;
-  }
+  std::string value(const std::string& name) const { return trimmed(read_file(file(name))); }
   std::string counter(const std::string& name, const std::string& key) const {
     for (const std::string& line : lines(read_file(file(name))))
       if (line.starts_with(key + " ")) return line.substr(key.size() + 1);
     return "none";
-  }
-  Outcome update(std::vector<std::string> flags) const {
-    flags.insert(flags.begin(), "update");
-    flags.push_back(id());
-    return call(flags);
-  }
-  Outcome update_by(const std::string& json) const {
-    Command c = command({"update", "--resources", "-", id()});
-    c.input = json;
-    return oci::test::run(c);
   }
   // Statistics, as `events --stats` has them.
   rapidjson::Document stats() const {

@@ -1,13 +1,13 @@
 // Sockets that get a pidfd of the container's processes.
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cstring>
 
 #include "tests/root/support.h"
+#include "tests/support/console_socket.h"
 
 using namespace oci::test;
 
@@ -21,14 +21,7 @@ struct Received {
 
 class Receiver {
  public:
-  explicit Receiver(const std::string& path)
-      : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    BOOST_REQUIRE(path.size() < sizeof address.sun_path);
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    BOOST_REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    BOOST_REQUIRE(::listen(socket_, 4) == 0);
+  explicit Receiver(const std::string& path) : socket_(listen_at(path)) {
     ::fcntl(socket_, F_SETFL, O_NONBLOCK);
   }
   Receiver(const Receiver&) = delete;

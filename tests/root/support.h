@@ -62,6 +62,27 @@ inline std::string said(const Outcome& r) {
   return text;
 }
 
+// Without its last newlines.
+inline std::string trimmed(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+// A bundle for the command `update`.
+class Updatable : public Bundle {
+ public:
+  Outcome update(std::vector<std::string> flags) const {
+    flags.insert(flags.begin(), "update");
+    flags.push_back(id());
+    return call(flags);
+  }
+  Outcome update_by(const std::string& json) const {
+    Command c = command({"update", "--resources", "-", id()});
+    c.input = json;
+    return oci::test::run(c);
+  }
+};
+
 // What a container could leave behind: processes, mounts, its cgroups, its state.
 class Traces {
  public:

@@ -9,27 +9,15 @@ using namespace oci::test;
 
 namespace {
 
-class Limits : public Bundle {
+class Limits : public Updatable {
  public:
   Limits() {
     config.set("/linux/resources/memory", R"({"limit":104857600,"swap":209715200})")
         .set("/linux/resources/cpu", R"({"shares":512,"quota":50000,"period":100000})")
         .set("/linux/resources/pids", R"({"limit":50})");
   }
-  Outcome update(std::vector<std::string> flags) const {
-    flags.insert(flags.begin(), "update");
-    flags.push_back(id());
-    return call(flags);
-  }
-  Outcome update_by(const std::string& json) const {
-    Command c = command({"update", "--resources", "-", id()});
-    c.input = json;
-    return oci::test::run(c);
-  }
   std::string value(const std::string& file) const {
-    std::string text = read_file(cgroup_file(id(), file));
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    return text;
+    return trimmed(read_file(cgroup_file(id(), file)));
   }
   // The values of v1 that the cases here change.
   std::string all() const {
