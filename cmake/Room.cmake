@@ -24,6 +24,6 @@ function(oci_unit name)
   add_executable(unit_${name} ${sources} ${PROJECT_SOURCE_DIR}/tests/support/unit_main.cpp)
   target_compile_definitions(unit_${name} PRIVATE BOOST_TEST_DYN_LINK OCI_UNIT_NAME=\"${name}\"
     OCI_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\")
-  target_link_libraries(unit_${name} PRIVATE oci_${name} ${ARG_LIBRARIES} oci_flags Boost::unit_test_framework)
+  target_link_libraries(unit_${name} PRIVATE oci_${name} ${ARG_LIBRARIES} Boost::unit_test_framework oci_test_flags)
   add_test(NAME unit_${name} COMMAND unit_${name})
 endfunction()

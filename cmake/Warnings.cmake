@@ -21,3 +21,8 @@ if(OCI_FUZZ)
   target_compile_options(oci_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 target_include_directories(oci_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
+
+# oci_test_flags: for the tests' own sources, which are compiled more often than they are run. To be linked last.
+add_library(oci_test_flags INTERFACE)
+target_link_libraries(oci_test_flags INTERFACE oci_flags)
+target_compile_options(oci_test_flags INTERFACE $<$<CONFIG:Release>:-O0>)
