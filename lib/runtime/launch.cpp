@@ -16,6 +16,7 @@
 #include "lib/base/try.h"
 #include "lib/plan/print.h"
 #include "lib/runtime/drill.h"
+#include "lib/runtime/id_map_error.h"
 #include "lib/sys/call.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
@@ -56,26 +57,6 @@ bool before_clone(const plan::Plan& plan, std::uint32_t step) {
   return true;
 }
 
-}  // namespace
-
-Child& Child::operator=(Child&& other) noexcept {
-  if (this != &other) {
-    end();
-    pid_ = std::exchange(other.pid_, 0);
-    pidfd_ = std::move(other.pidfd_);
-  }
-  return *this;
-}
-
-void Child::end() noexcept {
-  if (pid_ == 0) return;
-  (void)sys::send_signal(FdRef(pidfd_), SIGKILL);
-  (void)sys::reap(FdRef(pidfd_));
-  pid_ = 0;
-}
-
-namespace {
-
 // Steps whose subject names the call already, as runc's text does.
 bool tells_call(plan::Op op) {
   return op == plan::Op::kExec || op == plan::Op::kMakeDir || op == plan::Op::kSeccomp ||
@@ -115,7 +96,10 @@ Error step_error(const plan::Plan& plan, const plan::Report& report) {
   const std::string_view note(report.note, ::strnlen(report.note, sizeof report.note));
   error.step = std::string(plan::op_name(step.op));
   const std::string& subject = plan.notes[report.step].subject;
-  error.text = step_text(view, step, subject.empty() ? error.step : subject, note, report.err);
+  error.text =
+      step.op == plan::Op::kIdMap && report.note[0] != 0
+          ? id_map_error(view, report.step, report.err)
+          : step_text(view, step, subject.empty() ? error.step : subject, note, report.err);
   error.where = plan.notes[report.step].pointer;
   if (step.op == plan::Op::kFindProgram || step.op == plan::Op::kExec) error.code = Code::kExec;
   return error;
