@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tests/root/support.h"
+#include "tests/support/seccomp_agent.h"
 
 using namespace oci::test;
 
@@ -15,13 +16,14 @@ constexpr int kMostPoints =
     400;  // no config has as many; a drill that never ends is a defect of the drill
 
 struct Rich : Bundle {
+  SeccompAgent agent{scratch("agent")};
   explicit Rich(bool user_namespace) {
     config.set("/linux/resources",
                R"({"pids":{"limit":50},"memory":{"limit":100000000},"cpu":{"shares":512},
       "devices":[{"allow":false,"access":"rwm"},{"allow":true,"type":"c","major":1,"minor":11,"access":"rw"}]})");
-    config.set(
-        "/linux/seccomp",
-        R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["swapon"],"action":"SCMP_ACT_ERRNO"}]})");
+    config.set("/linux/seccomp",
+               R"({"defaultAction":"SCMP_ACT_ALLOW","listenerPath":")" + agent.path() +
+                   R"(","syscalls":[{"names":["swapon"],"action":"SCMP_ACT_NOTIFY"}]})");
     config.set("/process/rlimits", R"([{"type":"RLIMIT_NOFILE","soft":100,"hard":200}])");
     config.set("/process/user/additionalGids", "[7]")
         .set_text("/process/cwd", "/made")
