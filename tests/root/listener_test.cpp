@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(nothing_of_it_is_left_in_the_container) {
     auto f = probe(b);
     BOOST_TEST(f["Seccomp"] == "2");
     for (const auto& [key, value] : f)
-      if (key.starts_with("fd.")) BOOST_TEST(key.size() == 4u && key[3] < '3', key << "=" << value);
+      BOOST_TEST((!key.starts_with("fd.") || (key.size() == 4 && key[3] < '3')), key);
     BOOST_TEST(shell(b, "ls /proc/self/task | wc -l") == "1\n");
   });
 }

@@ -1,6 +1,7 @@
 // The agent of a seccomp listener: mkdir fails with ENOMEDIUM, every other call goes on.
 #pragma once
 
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
