@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(seccomp_profile) {
   spec.linux_->seccomp->syscalls[0].action = "SCMP_ACT_NOTIFY";
   BOOST_CHECK_EQUAL(create_error(spec).text, "seccomp listenerPath is not set");
   spec.linux_->seccomp->listener_path = "/agent";
-  BOOST_CHECK(in_order(created(spec), {"pivot_root", "messenger", "set_ids", "no_new_privs", "caps",
+  BOOST_CHECK(in_order(created(spec), {"pivot_root", "messenger", "no_new_privs", "caps",
                                        "ambient_caps", "seccomp", "gate", "exec"}));
   spec.process->no_new_privileges = false;
   BOOST_CHECK(in_order(created(spec), {"pivot_root", "messenger", "set_ids", "caps", "seccomp",
