@@ -168,21 +168,21 @@ BOOST_AUTO_TEST_CASE(an_agent_decides, *proves({"S216", "S219"})) {
   Container c;
   const oci::test::SeccompAgent agent(c.scratch("agent"));
   filter(c, R"({"names":["mkdir","mkdirat"],"action":"SCMP_ACT_NOTIFY"})",
-         R"(,"listenerPath":")" + agent.path() + """);
+         R"(,"listenerPath":")" + agent.path() + "\"");
   CHECK_HAS(c.shell("mkdir /tmp/x 2>&1").output(), "No medium found");
 }
 
 BOOST_AUTO_TEST_CASE(a_listener_without_its_agent_is_refused, *proves({"S216"})) {
   Container c;
   filter(c, R"({"names":["mkdir","mkdirat"],"action":"SCMP_ACT_NOTIFY"})",
-         R"(,"listenerPath":")" + c.scratch("agent") + """);
+         R"(,"listenerPath":")" + c.scratch("agent") + "\"");
   BOOST_TEST(c.refused());
 }
 
 BOOST_AUTO_TEST_CASE(a_listener_that_is_not_needed, *proves({"S216"})) {
   Container c;
   filter(c, R"({"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"})",
-         R"(,"listenerPath":")" + c.scratch("agent") + """);
+         R"(,"listenerPath":")" + c.scratch("agent") + "\"");
   CHECK_HAS(c.shell("mkdir /tmp/x 2>&1").output(), "Operation not permitted");
 }
 
