@@ -20,10 +20,12 @@ void take_agent(Record& record, const spec::Seccomp& profile) {
 }
 
 Status tell_agent(const Record& record, std::string_view status, pid_t pid, FdRef listener) {
-  const UniqueFd bundle = TRY(sys::open(record.bundle, O_PATH | O_DIRECTORY));
+  UniqueFd bundle;
+  if (!record.seccomp_agent.starts_with('/'))
+    bundle = TRY(sys::open(record.bundle, O_PATH | O_DIRECTORY));
   const UniqueFd agent =
       TRY_CTX("failed to connect with seccomp agent specified in the seccomp profile",
-              connect_receiver(bundle, record.seccomp_agent));
+              connect_receiver(FdRef(bundle), record.seccomp_agent));
   const spec::ContainerProcessState told{kSpecVersion,
                                          {"seccompFd"},
                                          pid,
