@@ -3,6 +3,7 @@
 
 #include "conformance/suite.h"
 #include "tests/support/console_socket.h"
+#include "tests/support/seccomp_agent.h"
 
 using namespace oci::conformance;
 
@@ -154,6 +155,35 @@ BOOST_AUTO_TEST_CASE(flags, *proves({"S215"})) {
 BOOST_AUTO_TEST_CASE(metadata_without_a_listener_is_refused, *proves({"S217"})) {
   BOOST_TEST(refused(R"({"defaultAction":"SCMP_ACT_ALLOW","listenerMetadata":"x",
     "syscalls":[{"names":["mkdir"],"action":"SCMP_ACT_ERRNO"}]})"));
+}
+
+BOOST_AUTO_TEST_CASE(errno_with_an_action_that_has_none_is_refused, *proves({"S213", "S220"})) {
+  BOOST_TEST(refused(R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[
+    {"names":["mkdir"],"action":"SCMP_ACT_KILL","errnoRet":5}]})"));
+  BOOST_TEST(refused(R"({"defaultAction":"SCMP_ACT_ALLOW","defaultErrnoRet":5,"syscalls":[
+    {"names":["mkdir"],"action":"SCMP_ACT_ERRNO"}]})"));
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_decides, *proves({"S216", "S219"})) {
+  Container c;
+  const oci::test::SeccompAgent agent(c.scratch("agent"));
+  filter(c, R"({"names":["mkdir","mkdirat"],"action":"SCMP_ACT_NOTIFY"})",
+         R"(,"listenerPath":")" + agent.path() + "\"");
+  CHECK_HAS(c.shell("mkdir /tmp/x 2>&1").output(), "No medium found");
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_without_its_agent_is_refused, *proves({"S216"})) {
+  Container c;
+  filter(c, R"({"names":["mkdir","mkdirat"],"action":"SCMP_ACT_NOTIFY"})",
+         R"(,"listenerPath":")" + c.scratch("agent") + "\"");
+  BOOST_TEST(c.refused());
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_that_is_not_needed, *proves({"S216"})) {
+  Container c;
+  filter(c, R"({"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"})",
+         R"(,"listenerPath":")" + c.scratch("agent") + "\"");
+  CHECK_HAS(c.shell("mkdir /tmp/x 2>&1").output(), "Operation not permitted");
 }
 
 BOOST_AUTO_TEST_CASE(a_listener_is_told, *proves({"S216", "S217", "S225"})) {

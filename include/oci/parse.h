@@ -39,6 +39,7 @@ std::string render_process(const spec::Process& process);
 // The state document of runtime.md#state that hooks get on their standard input: compact, no
 // newline.
 std::string render_state(const spec::State& state);
+std::string render_process_state(const spec::ContainerProcessState& state);
 
 // The config.json of `spec`: tab-indented, no newline at the end. `cgroup_namespace` adds one
 // (cgroup v2 hosts); `rootless` gives the variant for an unprivileged user with these ids.

@@ -299,5 +299,14 @@ struct State {
   StringMap annotations;
 };
 
+// What the agent of a seccomp listener is told. Spec: config-linux.md#containerprocessstate
+struct ContainerProcessState {
+  std::string oci_version;
+  Strings fds;  // names of the descriptors that come with it, in their order
+  int pid = 0;  // the process whose filter it is, as the runtime sees it
+  std::string metadata;
+  State state;
+};
+
 }  // namespace spec
 }  // namespace oci

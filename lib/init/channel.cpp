@@ -76,13 +76,12 @@ bool receive_plan() noexcept {
   }
 }
 
-void send(plan::ReportKind kind, std::int64_t value, int err, int fd) noexcept {
+int send(plan::ReportKind kind, std::int64_t value, int err, int fd) noexcept {
   plan::Report report{kind, g.step, err, 0, value, {}};
   for (std::size_t i = 0; i + 1 < sizeof report.note && g.note[i] != 0; ++i)
     report.note[i] = g.note[i];
   if (g.channel < 0) {
-    if (g.report >= 0) call::write(g.report, &report, sizeof report);
-    return;
+    return g.report < 0 ? 0 : call::write(g.report, &report, sizeof report).err();
   }
   IoVec iov{&report, sizeof report};
   Control<1> control;
@@ -92,15 +91,16 @@ void send(plan::ReportKind kind, std::int64_t value, int err, int fd) noexcept {
     message.control = &control;
     message.control_size = control.size;
   }
-  raw(__NR_sendmsg, g.channel, word(&message), kNoSignal);
+  return Res{raw(__NR_sendmsg, g.channel, word(&message), kNoSignal)}.err();
 }
 
-bool wait_word(int fd) noexcept {
+int wait_word(int fd) noexcept {
+  constexpr int kBrokenPipe = 32;
   char c = 0;
   Res n;
   do n = call::read(fd, &c, 1);
   while (n.err() == 4);
-  return n.v == 1;
+  return n.v == 0 ? kBrokenPipe : n.err();
 }
 
 }  // namespace oci::init

@@ -64,14 +64,13 @@ int ambient(const Step& s) noexcept {
 int seccomp(const Step& s) noexcept {
   const sock_fprog program{static_cast<unsigned short>(s.s0.len / sizeof(sock_filter)),
                            reinterpret_cast<sock_filter*>(const_cast<char*>(text(s.s0)))};
+  const bool listened = (s.flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0;
+  if (listened) alert_messenger();
   const Res r{raw(__NR_seccomp, SECCOMP_SET_MODE_FILTER, s.flags, word(&program))};
-  if (!r.ok()) return fail("seccomp", r);
-  if ((s.flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0) {
-    send(plan::ReportKind::kFd, static_cast<std::int64_t>(plan::FdPurpose::kSeccompListener), 0,
-         r.fd());
-    call::close(r.fd());
-  }
-  return 0;
+  if (!r.ok() || !listened) return fail("seccomp", r);
+  give_messenger(r.fd());
+  // Held back as well, it may be, until the agent answers; it has the listener by then.
+  return fail("read", wait_word(g.channel));
 }
 
 }  // namespace

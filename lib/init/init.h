@@ -111,8 +111,13 @@ std::uint64_t device_of(const struct statx& st) noexcept;  // as mknod(2) takes 
 void set_role(std::string_view role) noexcept;  // main.cpp
 // channel.cpp
 bool receive_plan() noexcept;  // false: none came, or it is not sound
-void send(plan::ReportKind kind, std::int64_t value, int err, int fd = -1) noexcept;
-bool wait_word(int fd) noexcept;
+int send(plan::ReportKind kind, std::int64_t value, int err, int fd = -1) noexcept;
+int wait_word(int fd) noexcept;  // EPIPE at the end: nobody is left to say it
+
+// messenger.cpp
+int start_messenger() noexcept;
+void alert_messenger() noexcept;       // the listener comes with one of the next system calls
+void give_messenger(int fd) noexcept;  // here it is; no system call
 
 // The handlers, by room.
 int do_clone(const Step&) noexcept;

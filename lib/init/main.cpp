@@ -59,7 +59,7 @@ namespace {
 int sync_point(const Step& s) noexcept {
   g.note = "";
   send(plan::ReportKind::kSync, static_cast<std::int64_t>(s.n0), 0);
-  return wait_word(g.channel) ? 0 : fail("the runtime has gone", 32);
+  return fail("waiting for the runtime", wait_word(g.channel));
 }
 
 int carry_out(const Step& s) noexcept {
@@ -112,6 +112,7 @@ int carry_out(const Step& s) noexcept {
     case Op::kAmbientCaps:
     case Op::kNoNewPrivs:
     case Op::kSeccomp: return do_identity_step(s);
+    case Op::kMessenger: return fail("clone3", start_messenger());
     case Op::kFindProgram:
     case Op::kHome:
     case Op::kGate:

@@ -8,8 +8,7 @@
 namespace oci::init {
 namespace {
 
-constexpr int kNoEntry = 2, kTooBig = 7, kAccess = 13, kNotDir = 20, kIsDir = 21,
-              kInval = 22;
+constexpr int kNoEntry = 2, kTooBig = 7, kAccess = 13, kNotDir = 20, kIsDir = 21, kInval = 22;
 constexpr unsigned kDir = 0040000;
 constexpr std::size_t kMaxWords = 131072;
 
@@ -139,15 +138,16 @@ void end_when_asked() noexcept {
 
 int gate(const Step& s) noexcept {
   if (s.src != plan::kNoSlot) end_when_asked();
-  send(plan::ReportKind::kReady, 0, 0);
+  // A filter that forbids it must not leave both sides waiting.
+  if (const int e = send(plan::ReportKind::kReady, 0, 0); e != 0) return fail("sendmsg", e);
   // The word on the channel says that the runtime has recorded this process; a runtime that was
   // killed before that takes it along.
-  if (!wait_word(g.channel)) return fail("the runtime has gone", 32);
+  if (const int e = wait_word(g.channel); e != 0) return fail("waiting for the runtime", e);
   if (s.src == plan::kNoSlot) return 0;
   call::close(g.channel);  // the creating runtime may end now
   g.channel = -1;
   g.report = s.aux != plan::kNoSlot ? slot(s.aux) : -1;
-  return wait_word(slot(s.src)) ? 0 : fail("read", 32);
+  return fail("read", wait_word(slot(s.src)));
 }
 
 // What Go's table says, for the line that people see.

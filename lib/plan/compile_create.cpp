@@ -75,7 +75,7 @@ Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux
                           : TRY(cgroup::plan(linux_.cgroups_path, input.id, resources,
                                              draft.user_namespace || draft.host.user_namespace,
                                              draft.host.cgroups, &draft.plan.warnings));
-  if (linux_.seccomp) TRY(compile_seccomp_into(draft.plan, *linux_.seccomp));
+  if (linux_.seccomp) TRY(compile_seccomp_into(draft.plan, *linux_.seccomp, draft.host));
   return {};
 }
 

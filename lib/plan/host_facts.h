@@ -20,6 +20,7 @@ struct HostFacts {
   bool setgroups_denied = false;  // in it, user_namespaces(7)
   unsigned cap_last_cap = 40;     // highest capability of this kernel
   bool has_mount_setattr = true;  // Linux 5.12
+  bool has_wait_killable = true;  // SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, Linux 5.19
   bool has_proc_kcore = true;     // /proc/kcore exists: /dev/core is made
   bool apparmor = false, selinux = false;
 };

@@ -115,8 +115,8 @@ enum class Op : std::uint16_t {
   kCaps,          // n0: effective; n1: permitted; n2: inheritable
   kAmbientCaps,   // n0: mask; what the kernel refuses is reported as a warning
   kNoNewPrivs,
-  kSeccomp,  // s0: struct sock_filter array; flags: SECCOMP_FILTER_FLAG_*; with NEW_LISTENER the fd
-             // is sent out
+  kSeccomp,  // s0: struct sock_filter array; flags: SECCOMP_FILTER_FLAG_*. With NEW_LISTENER the
+             // messenger sends the descriptor out, and the step ends with the outside's word
   kFindProgram,  // list: args; s0: value of PATH. Resolves args[0]; remembered for kExec
   kCloseFds,     // n0: first descriptor; everything from there gets close-on-exec
   kGate,  // waits for a word on the channel; then, with src, for one from that FIFO. aux: FIFO slot
@@ -127,6 +127,7 @@ enum class Op : std::uint16_t {
               // look
   kHome,  // src: root or 0; n0: uid. HOME of that user in the root's etc/passwd, "/" if unknown;
           // kExec adds it last
+  kMessenger,  // starts the thread that kSeccomp with NEW_LISTENER needs
   kCount
 };
 

@@ -177,6 +177,7 @@ constexpr std::array<Layout, static_cast<std::size_t>(Op::kCount)> kLayouts{{
     {.op = Op::kExec, .name = "exec", .s0 = {"program", As::kString}, .list = "args"},
     {.op = Op::kDumpable, .name = "dumpable", .n0 = {"value"}},
     {.op = Op::kHome, .name = "home", .src = "root", .n0 = {"uid"}},
+    {.op = Op::kMessenger, .name = "messenger"},
 }};
 
 constexpr bool in_order_of_ops() {

@@ -8,6 +8,7 @@
 #include "lib/base/try.h"
 #include "lib/plan/limits.h"
 #include "lib/plan/paths.h"
+#include "lib/plan/seccomp.h"
 
 namespace oci::plan {
 namespace {
@@ -133,7 +134,15 @@ Result<ProcessInput> read_process(Draft& draft, const spec::Process& process,
   return ProcessInput{std::move(env), std::move(identity), std::move(caps)};
 }
 
+// Before the limits: neither RLIMIT_NPROC nor a deadline scheduler may keep it from starting.
+void add_messenger(Draft& draft) {
+  if (has_listener(draft.plan.seccomp_flags))
+    draft.add(Op::kMessenger, "unable to start the thread that hands the seccomp listener over",
+              "/linux/seccomp/listenerPath");
+}
+
 Status add_limits(Draft& draft, const spec::Process& process, const spec::Linux& linux_) {
+  add_messenger(draft);
   TRY(add_rlimits(draft, process.rlimits, false));
   TRY(add_scheduler(draft, process));
   TRY(add_memory_policy(draft, linux_));
@@ -205,15 +214,18 @@ void add_finish(Draft& draft, const spec::Process& process, const ProcessInput& 
   draft.plan.keep_fds = finish.keep_fds;
   draft.add(Op::kCloseFds, "unable to close descriptors").n0 =
       3 + static_cast<std::uint64_t>(std::max(finish.keep_fds, 0));
+  // An agent is told while the one who creates the container is there to report its failure.
+  const bool late = process.no_new_privileges && !has_listener(draft.plan.seccomp_flags);
   if (!process.no_new_privileges) add_privileged_seccomp(draft);
   add_capabilities(draft, input.caps);
+  if (process.no_new_privileges && !late) add_seccomp(draft);
   if (finish.gate) {
     Step& step = draft.add(Op::kGate, "error waiting for start");
     step.src = finish.gate_from;
     step.aux = finish.gate_report;
   }
   // As late as can be: what is loaded under no_new_privs need not allow what came before.
-  if (process.no_new_privileges) add_seccomp(draft);
+  if (late) add_seccomp(draft);
   add_exec(draft, process, input.env, finish.program);
 }
 

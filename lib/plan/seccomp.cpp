@@ -13,11 +13,6 @@
 namespace oci::plan {
 namespace {
 
-bool notifies(const spec::Seccomp& profile) {
-  return std::any_of(profile.syscalls.begin(), profile.syscalls.end(),
-                     [](const spec::Syscall& s) { return s.action == "SCMP_ACT_NOTIFY"; });
-}
-
 // S215
 Result<std::uint32_t> read_flags(const spec::Seccomp& profile, bool notify) {
   if (!profile.flags) return words::kFilterFlagSpecAllow;
@@ -60,17 +55,24 @@ std::vector<std::byte> bytes_of(const SeccompCode& code) {
 
 }  // namespace
 
+bool notifies(const spec::Seccomp& profile) {
+  return std::any_of(profile.syscalls.begin(), profile.syscalls.end(),
+                     [](const spec::Syscall& s) { return s.action == "SCMP_ACT_NOTIFY"; });
+}
+
+bool has_listener(std::uint32_t flags) { return (flags & words::kFilterFlagNewListener) != 0; }
+
 Result<std::optional<SeccompProgram>> compile_seccomp(const spec::Seccomp& profile,
                                                       std::vector<std::string>* warnings) {
   if (profile.default_action.empty() && profile.syscalls.empty())
     return std::optional<SeccompProgram>{};
   const SeccompRules rules = TRY(read_seccomp_rules(profile, warnings));
   SeccompProgram program;
-  program.notify = notifies(profile);
-  program.flags = TRY(read_flags(profile, program.notify));
-  if (program.notify && profile.listener_path.empty())
+  const bool notify = notifies(profile);
+  program.flags = TRY(read_flags(profile, notify));
+  if (notify && profile.listener_path.empty())
     return invalid("seccomp listenerPath is not set", "/linux/seccomp/listenerPath");
-  if (program.notify) program.flags |= words::kFilterFlagNewListener;
+  if (notify) program.flags |= words::kFilterFlagNewListener;
 
   SeccompCode code =
       TRY(has_seccomp_tree(rules) ? compile_seccomp_tree(rules) : compile_seccomp_library(rules));
@@ -86,16 +88,14 @@ Result<std::optional<SeccompProgram>> compile_seccomp(const spec::Seccomp& profi
   return std::optional<SeccompProgram>{std::move(program)};
 }
 
-Status compile_seccomp_into(Plan& plan, const spec::Seccomp& profile) {
+Status compile_seccomp_into(Plan& plan, const spec::Seccomp& profile, const HostFacts& host) {
   std::vector<std::string> unknown;
   auto program = TRY(compile_seccomp(profile, &unknown));
   if (!program) return {};
-  if (program->notify)
-    return Error{Code::kUnsupported,
-                 "seccomp listeners are not supported yet",
-                 0,
-                 "/linux/seccomp/listenerPath",
-                 {}};
+  if ((program->flags & words::kFilterFlagWaitKillableRecv) != 0 && !host.has_wait_killable)
+    return unsupported(
+        "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV is not known to this kernel: it needs Linux 5.19",
+        "/linux/seccomp/flags");
   plan.seccomp = std::move(program->filter);
   plan.seccomp_flags = program->flags;
   return {};

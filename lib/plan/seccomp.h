@@ -16,16 +16,20 @@ namespace oci::plan {
 
 struct SeccompProgram {
   std::vector<std::byte> filter;  // struct sock_filter array
-  std::uint32_t flags = 0;        // SECCOMP_FILTER_FLAG_*
-  bool notify = false;            // has a listener: flags include NEW_LISTENER
+  std::uint32_t flags = 0;        // SECCOMP_FILTER_FLAG_*; NEW_LISTENER if the profile notifies
 };
+
+// Whether calls are left to an agent's decision.
+bool notifies(const spec::Seccomp& profile);
+// What a filter loaded with these flags has.
+bool has_listener(std::uint32_t flags);
 
 // Empty where the profile asks for nothing. `warnings` collects calls that libseccomp does not
 // know.
 Result<std::optional<SeccompProgram>> compile_seccomp(const spec::Seccomp& profile,
                                                       std::vector<std::string>* warnings);
 
-// The same, put into a plan. A listener is refused: its agent protocol is not there yet.
-Status compile_seccomp_into(Plan& plan, const spec::Seccomp& profile);
+// The same, put into a plan. Error kUnsupported also for a flag that this kernel lacks.
+Status compile_seccomp_into(Plan& plan, const spec::Seccomp& profile, const HostFacts& host);
 
 }  // namespace oci::plan

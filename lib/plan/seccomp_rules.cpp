@@ -90,9 +90,6 @@ class Reader {
     const bool split = repeats_an_argument(conditions);
     for (const std::string& name : call.names) {
       if (name.empty()) return invalid("empty string is not a valid syscall", pointer + "/names");
-      // S216: the runtime's own report to its parent would wait for the agent's answer.
-      if (action == words::kRetNotify && name == "write")
-        return invalid("SCMP_ACT_NOTIFY cannot be used for the write syscall", pointer + "/names");
       std::vector<int> numbers = numbers_of(name);
       if (action == out_.default_action || numbers.empty()) continue;
       if (!split) {

@@ -49,6 +49,7 @@ Status check_checkpoint(const Entry& entry, const Record& record,
                    "--status-fd",
                    {}};
   }
+  TRY(check_no_agent(record));
   return check_criu_rights("checkpoint");
 }
 
@@ -199,6 +200,16 @@ Status check_criu_rights(std::string_view what) {
                std::string(what) + " needs root: CRIU cannot do it for rootless containers",
                EPERM,
                {},
+               {}};
+}
+
+Status check_no_agent(const Record& record) {
+  if (record.seccomp_agent.empty()) return {};
+  return Error{Code::kUnsupported,
+               "a container with a seccomp agent can be neither checkpointed nor restored: CRIU "
+               "does not keep the listener of its filter",
+               0,
+               "/linux/seccomp/listenerPath",
                {}};
 }
 

@@ -18,6 +18,8 @@ std::string external_namespace_name(std::string_view proc_name);
 // What CRIU cannot join but takes as it is: network and pid namespaces.
 bool is_external_to_criu(std::string_view type);
 
+// CRIU would load a filter again without its listener, and what an agent decides would fail.
+Status check_no_agent(const Record& record);
 // Errors: kUnsupported for a caller who is not root.
 Status check_criu_rights(std::string_view what);
 // Says that the annotation which would name a CRIU configuration is not followed.

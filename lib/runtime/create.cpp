@@ -11,6 +11,7 @@
 #include "lib/runtime/context.h"
 #include "lib/runtime/drill.h"
 #include "lib/runtime/id_maps.h"
+#include "lib/runtime/listener.h"
 #include "lib/runtime/notify.h"
 #include "lib/runtime/pid_file.h"
 #include "lib/runtime/prepare.h"
@@ -101,7 +102,7 @@ bool can_start_ahead(const CreateOptions& options, const Record& record, const p
       options.console_socket.empty() && options.pidfd_socket.empty() && options.pid_file.empty() &&
       options.notify_socket.empty() && !plan.terminal &&
       !record.annotations.contains(std::string(words::kPidfdReceiver));
-  return nothing_to_hand_over && !plan.maps && !plan.sync_hooks &&
+  return nothing_to_hand_over && !plan.maps && !plan.sync_hooks && record.seccomp_agent.empty() &&
          record.hooks.start_container.empty();
 }
 
@@ -113,10 +114,17 @@ Status open_ahead(const Launched& launched) {
 
 Result<Served> serve_init(const Context& context, const Record& record, const plan::Plan& plan,
                           Launched& launched, const cgroup::Cgroup& group) {
-  auto served = serve(plan, launched, [&](plan::SyncPoint point) {
-    return at_sync(context, record, plan, launched.child, point);
-  });
+  bool told = true;
+  const Answers answers{
+      [&](plan::SyncPoint point) { return at_sync(context, record, plan, launched.child, point); },
+      [&](pid_t pid, FdRef listener) {
+        auto done = tell_agent(record, "creating", pid, listener);
+        told = done.ok();
+        return done;
+      }};
+  auto served = serve(plan, launched, answers);
   if (served) return served;
+  if (!told) return std::move(served).error().with_context(kStart);
   Error error = explain(std::move(served).error(), group);
   return std::move(error).with_context("error during container init").with_context(kStart);
 }

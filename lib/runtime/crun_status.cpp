@@ -7,6 +7,7 @@
 #include "lib/cgroup/placement.h"
 #include "lib/json/fields.h"
 #include "lib/runtime/foreign.h"
+#include "lib/runtime/listener.h"
 #include "lib/words/namespaces.h"
 #include "oci/parse.h"
 
@@ -82,6 +83,7 @@ void add_config(Record& record, spec::Spec& config) {
   if (config.linux_) {
     take_linux(record, *config.linux_);
     record.seccomp = std::move(config.linux_->seccomp);
+    if (record.seccomp) take_agent(record, *record.seccomp);
   }
   if (record.annotations.contains(kSeccompData))
     record.no_exec = "the container's seccomp filter is given by the annotation " +

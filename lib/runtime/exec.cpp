@@ -13,8 +13,8 @@
 #include "lib/runtime/console.h"
 #include "lib/runtime/exec.h"
 #include "lib/runtime/foreground.h"
+#include "lib/runtime/listener.h"
 #include "lib/runtime/pid_file.h"
-#include "lib/runtime/serve.h"
 #include "lib/sys/file.h"
 #include "lib/sys/process.h"
 #include "oci/validate.h"
@@ -101,7 +101,7 @@ Result<plan::ExecInput> join_input(const Entry& entry, const Record& record,
   input.seccomp_flags = record.seccomp_flags;
   if (record.seccomp) {
     plan::Plan filter;
-    TRY(plan::compile_seccomp_into(filter, *record.seccomp));
+    TRY(plan::compile_seccomp_into(filter, *record.seccomp, probe_kernel()));
     input.seccomp = std::move(filter.seccomp);
     input.seccomp_flags = filter.seccomp_flags;
   }
@@ -209,7 +209,10 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
                                         init, !options.cgroups.empty()));
   for (const std::string& w : started.plan.warnings) context.log(LogLevel::kWarning, w);
   UniqueFd master;
-  TRY_CTX(kStart, finish_exec(started.plan, started.launched, master));
+  const OnListener on_listener = [&](pid_t pid, FdRef listener) -> Status {
+    return tell_agent(record, status_name(TRY(status_of(entry, record))), pid, listener);
+  };
+  TRY_CTX(kStart, drain_until_executed(started.plan, started.launched, master, on_listener));
 
   Child& child = started.launched.child;
   const pid_t pid = child.pid();
@@ -222,22 +225,13 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
   return ExecResult{pid, TRY(foreground->wait(pid, pidfd))};
 }
 
-Result<Launched> execute(const Context& context, const plan::Plan& plan,
-                         std::vector<OpenedFd> fds) {
+Result<Launched> execute(const Context& context, const plan::Plan& plan, std::vector<OpenedFd> fds,
+                         const OnListener& on_listener) {
   Stage1 stage1 = TRY(Stage1::begin(plan.keep_fds, context.options.title));
   Launched launched = TRY(launch(std::move(stage1), plan, std::move(fds)));
   UniqueFd none;
-  TRY(finish_exec(plan, launched, none));
+  TRY(drain_until_executed(plan, launched, none, on_listener));
   return launched;
-}
-
-Status finish_exec(const plan::Plan& plan, Launched& launched, UniqueFd& master) {
-  for (const Received& early : launched.early)
-    if (early.report.kind == plan::ReportKind::kError) return step_error(plan, early.report);
-  for (Received& early : launched.early)
-    if (early.report.kind == plan::ReportKind::kFd && !early.fds.empty())
-      master = std::move(early.fds.front());
-  return drain_until_executed(plan, FdRef(launched.channel), master);
 }
 
 }  // namespace oci::runtime

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lib/runtime/context.h"
+#include "lib/runtime/serve.h"
 
 namespace oci::runtime {
 
@@ -10,10 +11,8 @@ Result<ExecResult> exec_in(const Context& context, const Entry& entry, const Rec
                            const ExecOptions& options);
 
 // Starts init with a plan that has neither gate nor console. Returns when its program runs, or, of
-// one without a program, when it has ended.
-Result<Launched> execute(const Context& context, const plan::Plan& plan, std::vector<OpenedFd> fds);
-
-// Takes what a gateless init says until its program runs.
-Status finish_exec(const plan::Plan& plan, Launched& launched, UniqueFd& master);
+// one without a program, when it has ended. `on_listener`: only for plans with a filter.
+Result<Launched> execute(const Context& context, const plan::Plan& plan, std::vector<OpenedFd> fds,
+                         const OnListener& on_listener = {});
 
 }  // namespace oci::runtime

@@ -1,6 +1,7 @@
 // What a record says before anything of the container exists.
 #include <unistd.h>
 
+#include "lib/runtime/listener.h"
 #include "lib/runtime/prepare.h"
 #include "lib/runtime/restore_mounts.h"
 #include "oci/version.h"
@@ -22,6 +23,7 @@ Record first_record(std::string_view id, const CreateOptions& options, const spe
   record.cgroup.dirs = plan.cgroup.dirs;
   record.cgroup.made = cgroup::Cgroup::missing(plan.cgroup);
   if (spec.linux_) take_linux(record, *spec.linux_);
+  if (spec.linux_ && spec.linux_->seccomp) take_agent(record, *spec.linux_->seccomp);
   record.binds = bound_destinations(spec);
   record.hooks = spec.hooks;
   record.process = *spec.process;

@@ -12,7 +12,7 @@
 #include "lib/base/try.h"
 #include "lib/runtime/context.h"
 #include "lib/runtime/exec.h"
-#include "lib/runtime/serve.h"
+#include "lib/runtime/listener.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
 #include "lib/sys/process.h"
@@ -185,8 +185,11 @@ Status run_hook(const Context& context, const Record& record, const spec::Hook& 
   ::fcntl(watch.from_stderr.get(), F_SETFL, O_NONBLOCK);
   const Stdio stdio{child_in.get(), out.write.get(), err.write.get()};
   cgroup::Cgroup group = TRY(open_cgroup(record));
-  Launched launched =
-      TRY(execute(context, plan, TRY(open_fds(plan, &group, nullptr, stdio, init_pidfd))));
+  const OnListener on_listener = [&](pid_t pid, FdRef listener) {
+    return tell_agent(record, "created", pid, listener);
+  };
+  Launched launched = TRY(
+      execute(context, plan, TRY(open_fds(plan, &group, nullptr, stdio, init_pidfd)), on_listener));
   child_in.reset();
   out.write.reset();
   err.write.reset();

@@ -11,6 +11,8 @@
 #include "lib/base/try.h"
 #include "lib/cgroup/probe.h"
 #include "lib/sys/file.h"
+#include "lib/sys/seccomp.h"
+#include "lib/words/seccomp.h"
 
 namespace oci::runtime {
 namespace {
@@ -60,6 +62,9 @@ plan::HostFacts probe_kernel() {
   host.cap_last_cap = last_capability();
   host.has_mount_setattr =
       host.kernel_major > 5 || (host.kernel_major == 5 && host.kernel_minor >= 12);
+  // Only where the kernel says so itself: a filter around this process may hide the call.
+  host.has_wait_killable =
+      sys::has_filter_flags(words::kFilterFlagWaitKillableRecv | words::kFilterFlagNewListener);
   host.has_proc_kcore = ::access("/proc/kcore", F_OK) == 0;
   host.apparmor = ::access("/sys/kernel/security/apparmor", F_OK) == 0;
   host.selinux = ::access("/sys/fs/selinux/enforce", F_OK) == 0;

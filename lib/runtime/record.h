@@ -61,7 +61,9 @@ struct Record {
   spec::Linux linux_;     // what later calls need; without seccomp rules and devices
   spec::Strings binds;    // mount points that show files of the host, as in config.json
   std::uint32_t seccomp_flags = 0;
-  bool has_seccomp = false;     // the compiled filter is in Entry::load_seccomp()
+  bool has_seccomp = false;  // the compiled filter is in Entry::load_seccomp()
+  // The socket of who decides where the filter leaves it to somebody; empty: it does not.
+  std::string seccomp_agent, seccomp_metadata;
   bool terminal = false;        // the init has a console
   std::string notify_socket;    // host path given at create; empty: none
   bool no_new_keyring = false;  // exec then leaves the session keyring alone too

@@ -132,6 +132,8 @@ struct Table<runtime::Record> {
       field<&S::binds>("binds"),
       field<&S::seccomp_flags>("seccompFlags"),
       field<&S::has_seccomp>("hasSeccomp"),
+      field<&S::seccomp_agent>("seccompAgent"),
+      field<&S::seccomp_metadata>("seccompMetadata"),
       field<&S::terminal>("terminal"),
       field<&S::notify_socket>("notifySocket"),
       field<&S::no_new_keyring>("noNewKeyring"),

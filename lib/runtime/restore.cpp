@@ -258,12 +258,13 @@ Result<ExitStatus> restore_container(const Context& context, std::string_view id
   job.plan = TRY(plan::compile_create(job.loaded.spec, input, TRY(probe_host())));
   TRY(check_mounts(job.plan));
   for (const std::string& w : job.plan.warnings) job.loaded.warnings.say(context, w);
+  job.record = first_record(id, create, job.loaded.spec, input, job.plan);
+  TRY(check_no_agent(job.record));
   if (!options.detach)
     job.foreground.emplace(TRY(Foreground::prepare(foreground_options(
         job.terminal, linux_of(job.loaded.spec), options.stdio, !options.no_subreaper))));
 
   job.entry.emplace(TRY(store.reserve(id)));
-  job.record = first_record(id, create, job.loaded.spec, input, job.plan);
   Cleanup rollback([&] {
     (void)(job.record.init.pid != 0 ? remove_container(context, store, *job.entry, job.record)
                                     : undo(context, store, *job.entry, job.record));

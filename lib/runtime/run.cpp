@@ -49,7 +49,7 @@ Result<ExitStatus> run_container(const Context& context, std::string_view id,
   if (foreground) TRY(foreground->attach(std::move(created.console_master)));
   const bool opened = created.record.phase == Phase::kStarting;
   const Gate gate{[&] { return opened ? Status{} : say_go(FdRef(created.launched.channel)); },
-                  [&] { return wait_executed(created.plan, FdRef(created.launched.channel)); }};
+                  [&] { return wait_executed(created.plan, created.launched); }};
   TRY(start_container(context, created.entry, created.record, created.launched.child.pidfd(),
                       gate));
   const UniqueFd pidfd = created.launched.child.commit();

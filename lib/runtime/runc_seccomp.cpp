@@ -75,6 +75,8 @@ Result<spec::Seccomp> seccomp_of(const Seccomp& seccomp) {
   out.default_errno_ret = seccomp.default_errno_ret;
   // runc has put the defaults in, so none means none.
   out.flags = seccomp.flags;
+  out.listener_path = seccomp.listener_path;
+  out.listener_metadata = seccomp.listener_metadata;
   for (const std::string& name : seccomp.architectures) {
     const auto* entry = base::find(kArchitectures, name);
     if (entry == nullptr) return unknown("architecture", name);

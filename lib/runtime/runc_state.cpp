@@ -7,6 +7,7 @@
 #include "lib/base/try.h"
 #include "lib/cgroup/placement.h"
 #include "lib/runtime/foreign.h"
+#include "lib/runtime/listener.h"
 #include "lib/words/memory_policy.h"
 #include "lib/words/namespaces.h"
 #include "lib/words/personality.h"
@@ -198,7 +199,9 @@ Status add_config(Record& record, const runc::Config& config) {
   TRY(add_namespaces(record, config));
   add_process(record, config);
   TRY(add_linux(record, config));
-  if (config.seccomp) record.seccomp = TRY(runc::seccomp_of(*config.seccomp));
+  if (!config.seccomp) return {};
+  record.seccomp = TRY(runc::seccomp_of(*config.seccomp));
+  take_agent(record, *record.seccomp);
   return {};
 }
 

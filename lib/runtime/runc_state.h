@@ -53,6 +53,7 @@ struct Seccomp {
   std::uint32_t default_action = 0;
   std::optional<std::uint32_t> default_errno_ret;
   spec::Strings architectures, flags;
+  std::string listener_path, listener_metadata;
   std::vector<Syscall> syscalls;
 };
 
@@ -175,6 +176,8 @@ struct Table<runtime::runc::Seccomp> {
       field<&S::default_errno_ret>("default_errno_ret"),
       field<&S::architectures>("architectures"),
       field<&S::flags>("flags"),
+      field<&S::listener_path>("listener_path"),
+      field<&S::listener_metadata>("listener_metadata"),
       field<&S::syscalls>("syscalls"),
   };
 };

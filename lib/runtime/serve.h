@@ -11,22 +11,28 @@ namespace oci::runtime {
 
 struct Served {
   UniqueFd console_master;
-  UniqueFd seccomp_listener;
   std::vector<std::string> warnings;
 };
 
-// Answers init until it is ready (at its gate). `on_sync` does what a sync point is for. An error
-// of a step, of `on_sync`, or init's death is this function's error; the child is then left to its
-// guard.
-Result<Served> serve(const plan::Plan& plan, Launched& launched,
-                     const std::function<Status(plan::SyncPoint)>& on_sync);
+// Gives the listener of the filter of process `pid` to who decides there. Init waits for it.
+using OnListener = std::function<Status(pid_t pid, FdRef listener)>;
+
+struct Answers {
+  std::function<Status(plan::SyncPoint)> on_sync;  // does what the point is for
+  OnListener on_listener;
+};
+
+// Answers init until it is ready (at its gate). An error of a step, of an answer, or init's death
+// is this function's error; the child is then left to its guard.
+Result<Served> serve(const plan::Plan& plan, Launched& launched, const Answers& answers);
 
 // The start word.
 Status say_go(FdRef channel);
 // After the start word: returns when the program runs, or the error of what came after the gate.
-Status wait_executed(const plan::Plan& plan, FdRef channel);
+Status wait_executed(const plan::Plan& plan, Launched& launched);
 
 // The same for a plan without a gate; a console master that comes on the way is put into `master`.
-Status drain_until_executed(const plan::Plan& plan, FdRef channel, UniqueFd& master);
+Status drain_until_executed(const plan::Plan& plan, Launched& launched, UniqueFd& master,
+                            const OnListener& on_listener);
 
 }  // namespace oci::runtime

@@ -7,6 +7,8 @@
 #include <cstdio>
 
 #include "lib/spec/features.h"
+#include "lib/sys/seccomp.h"
+#include "lib/words/seccomp.h"
 #include "oci/parse.h"
 
 #ifndef OCI_COMMIT
@@ -29,10 +31,17 @@ const char* libseccomp_version() noexcept {
 }
 
 std::string render_features() {
+  spec::SeccompSupport seccomp{};
   // Every architecture has this call.
-  return spec::render_features([](std::uint32_t token) {
+  seccomp.arch = [](std::uint32_t token) {
     return ::seccomp_syscall_resolve_name_arch(token, "read") != __NR_SCMP_ERROR;
-  });
+  };
+  seccomp.flag = [](std::uint32_t flag) {
+    // The kernel takes this one together with a listener only.
+    if (flag == words::kFilterFlagWaitKillableRecv) flag |= words::kFilterFlagNewListener;
+    return sys::has_filter_flags(flag);
+  };
+  return spec::render_features(seccomp);
 }
 
 }  // namespace oci

@@ -86,4 +86,16 @@ struct json::Table<spec::State> {
   };
 };
 
+template <>
+struct json::Table<spec::ContainerProcessState> {
+  using S = spec::ContainerProcessState;
+  static constexpr Row rows[] = {
+      field<&S::oci_version>("ociVersion", Keep::kAlways),
+      field<&S::fds>("fds", Keep::kAlways),
+      field<&S::pid>("pid", Keep::kAlways),
+      field<&S::metadata>("metadata"),
+      field<&S::state>("state", Keep::kAlways),
+  };
+};
+
 }  // namespace oci

@@ -56,34 +56,29 @@ void write_cgroup(json::Writer& out) {
   out.end_object();
 }
 
-void write_seccomp(json::Writer& out, bool (*arch_known)(std::uint32_t token)) {
+void write_seccomp(json::Writer& out, const spec::SeccompSupport& support) {
   out.key("seccomp").begin_object();
   out.key("enabled").boolean(true);
-  // A listener, and with it what only a listener's rules can use, is refused so far.
-  const auto write_without = [&](std::string_view key, const auto& table, std::uint32_t refused) {
-    out.key(key).begin_array();
-    for (const auto& entry : table)
-      if (entry.value != refused) out.string(entry.name);
-    out.end_array();
-  };
-  write_without("actions", words::kSeccompActions, words::kRetNotify);
+  write_names(out, "actions", words::kSeccompActions);
   write_names(out, "operators", words::kSeccompOperators);
   out.key("archs").begin_array();
   for (const words::SeccompArch& arch : words::kSeccompArchs)
-    if (arch_known(arch.token)) out.string(arch.name);
+    if (support.arch(arch.token)) out.string(arch.name);
   out.end_array();
   write_names(out, "knownFlags", words::kSeccompFlags);
-  // The filter is loaded by seccomp(2) itself, so every other known flag can be passed.
-  write_without("supportedFlags", words::kSeccompFlags, words::kFilterFlagWaitKillableRecv);
+  out.key("supportedFlags").begin_array();
+  for (const auto& flag : words::kSeccompFlags)
+    if (support.flag(flag.value)) out.string(flag.name);
+  out.end_array();
   out.end_object();
 }
 
-void write_linux(json::Writer& out, bool (*arch_known)(std::uint32_t token)) {
+void write_linux(json::Writer& out, const spec::SeccompSupport& seccomp) {
   out.key("linux").begin_object();
   write_names(out, "namespaces", words::kNamespaces);
   write_names(out, "capabilities", words::kCapabilities);
   write_cgroup(out);
-  write_seccomp(out, arch_known);
+  write_seccomp(out, seccomp);
   write_enabled(out, "apparmor", kAppArmor);
   write_enabled(out, "selinux", kSelinux);
   write_enabled(out, "intelRdt", kIntelRdt);
@@ -102,14 +97,14 @@ void write_linux(json::Writer& out, bool (*arch_known)(std::uint32_t token)) {
 
 namespace spec {
 
-std::string render_features(bool (*arch_known)(std::uint32_t token)) {
+std::string render_features(const SeccompSupport& seccomp) {
   json::Writer out("    ");
   out.begin_object();
   out.key("ociVersionMin").string("1.0.0");
   out.key("ociVersionMax").string(kSpecVersion);
   write_names(out, "hooks", words::kHooks);
   write_names(out, "mountOptions", words::kMountOptions);
-  write_linux(out, arch_known);
+  write_linux(out, seccomp);
   out.key("annotations").begin_object();
   out.key("io.ocirun.version").string(OCI_VERSION_STRING);
   // Under runc's key, for that is the one engines read.

@@ -6,8 +6,11 @@
 
 namespace oci::spec {
 
-// `arch_known`: whether the seccomp library at hand knows an architecture of words::kSeccompArchs,
-// by its token.
-std::string render_features(bool (*arch_known)(std::uint32_t token));
+// What the library and the kernel at hand have of seccomp.
+struct SeccompSupport {
+  bool (*arch)(std::uint32_t token);  // a libseccomp architecture
+  bool (*flag)(std::uint32_t value);  // a word of words::kSeccompFlags
+};
+std::string render_features(const SeccompSupport& seccomp);
 
 }  // namespace oci::spec

@@ -10,4 +10,8 @@ std::string render_process(const spec::Process& process) { return json::encode(p
 
 std::string render_state(const spec::State& state) { return json::encode(state); }
 
+std::string render_process_state(const spec::ContainerProcessState& state) {
+  return json::encode(state);
+}
+
 }  // namespace oci

@@ -10,7 +10,8 @@ namespace {
 using spec::Seccomp;
 
 constexpr std::string_view kNotify = "SCMP_ACT_NOTIFY";
-constexpr unsigned kMaxErrno = 4095;  // MAX_ERRNO in include/linux/err.h
+constexpr unsigned kMaxErrno = 4094;      // below MAX_ERRNO in include/linux/err.h
+constexpr unsigned kMaxMessage = 0xffff;  // SECCOMP_RET_DATA
 
 // S212: runc takes a block with neither default action nor rules for no seccomp at all.
 bool is_off(const Seccomp& seccomp) {
@@ -41,14 +42,14 @@ void check_default_action(const Seccomp& seccomp, Report& report) {
 void judge_errno(const std::optional<std::uint32_t>& value, const std::string& action,
                  const std::string& pointer, Report& report) {
   if (!value || !is_action(action)) return;
+  const unsigned most = action == "SCMP_ACT_ERRNO" ? kMaxErrno : kMaxMessage;
   if (!takes_errno(action))
-    report.add(pointer, "errnoRet has no effect with " + action);
-  else if (action == "SCMP_ACT_ERRNO" && *value > kMaxErrno)
-    report.add(pointer,
-               "errnoRet " + std::to_string(*value) + " is above " + std::to_string(kMaxErrno));
+    report.add(pointer, "errnoRet cannot be used with " + action);
+  else if (*value > most)
+    report.add(pointer, "errnoRet " + std::to_string(*value) + " is above " + std::to_string(most));
 }
 
-// S213, S220: runc ignores them silently.
+// S213, S220
 void check_errno(const Seccomp& seccomp, Report& report) {
   judge_errno(seccomp.default_errno_ret, seccomp.default_action, "/defaultErrnoRet", report);
   for (std::size_t i = 0; i < seccomp.syscalls.size(); ++i)
@@ -92,16 +93,6 @@ void check_listener(const Seccomp& seccomp, Report& report) {
     report.add("/listenerPath", "seccomp listenerPath is not set");
 }
 
-// S216: the runtime itself would wait for the agent's answer.
-void check_notify_write(const Seccomp& seccomp, Report& report) {
-  for (std::size_t i = 0; i < seccomp.syscalls.size(); ++i) {
-    const spec::Syscall& rule = seccomp.syscalls[i];
-    if (rule.action == kNotify &&
-        std::find(rule.names.begin(), rule.names.end(), "write") != rule.names.end())
-      report.add(at("/syscalls", i), "SCMP_ACT_NOTIFY cannot be used for the write syscall");
-  }
-}
-
 // S217
 void check_metadata(const Seccomp& seccomp, Report& report) {
   if (!seccomp.listener_metadata.empty() && seccomp.listener_path.empty())
@@ -140,12 +131,11 @@ void check_args(const Seccomp& seccomp, Report& report) {
 
 constexpr Rule<Seccomp> kSeccompRules[] = {
     {"S212", Level::kError, "config-linux.md#seccomp", check_default_action},
-    {"S213", Level::kWarning, "config-linux.md#seccomp", check_errno},
+    {"S213", Level::kError, "config-linux.md#seccomp", check_errno},
     {"S214", Level::kError, "config-linux.md#seccomp", check_architectures},
     {"S215", Level::kError, "config-linux.md#seccomp", check_flags},
     {"S215", Level::kError, "config-linux.md#seccomp", check_wait_killable},
     {"S216", Level::kError, "config-linux.md#seccomp", check_listener},
-    {"S216", Level::kError, "config-linux.md#seccomp", check_notify_write},
     {"S217", Level::kError, "config-linux.md#seccomp", check_metadata},
     {"S218", Level::kWarning, "config-linux.md#seccomp", check_names},
     {"S219", Level::kError, "config-linux.md#seccomp", check_actions},

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tests/root/support.h"
+#include "tests/support/seccomp_agent.h"
 
 using namespace oci::test;
 
@@ -36,13 +37,14 @@ bool can_map_ids() {
 }
 
 struct Rich : Bundle {
+  SeccompAgent agent{scratch("agent")};
   explicit Rich(bool user_namespace) {
     config.set("/linux/resources",
                R"({"pids":{"limit":50},"memory":{"limit":100000000},"cpu":{"shares":512},
       "devices":[{"allow":false,"access":"rwm"},{"allow":true,"type":"c","major":1,"minor":11,"access":"rw"}]})");
-    config.set(
-        "/linux/seccomp",
-        R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["swapon"],"action":"SCMP_ACT_ERRNO"}]})");
+    config.set("/linux/seccomp",
+               R"({"defaultAction":"SCMP_ACT_ALLOW","listenerPath":")" + agent.path() +
+                   R"(","syscalls":[{"names":["swapon"],"action":"SCMP_ACT_NOTIFY"}]})");
     config.set("/process/rlimits", R"([{"type":"RLIMIT_NOFILE","soft":100,"hard":200}])");
     config.set("/process/user/additionalGids", "[7]")
         .set_text("/process/cwd", "/made")

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "tests/root/support.h"
+#include "tests/support/seccomp_agent.h"
 
 using namespace oci::test;
 namespace fs = std::filesystem;
@@ -104,6 +105,25 @@ BOOST_AUTO_TEST_CASE(a_user_of_the_host) {
   OCI_REQUIRE_OK(b.as(become_nobody, {"kill", b.id(), "KILL"}));
   BOOST_TEST(eventually([&] { return b.as(become_nobody, {"delete", b.id()}).ok(); }));
   BOOST_TEST(!fs::exists(b.state() + "/" + b.id()));
+}
+
+// Nothing of another process has to be opened for it, which a user may not do.
+BOOST_AUTO_TEST_CASE(with_a_seccomp_agent) {
+  OCI_NOT_RUNC("its cgroups differ");
+  Rootless b;
+  make_rootless(b.config);
+  const SeccompAgent agent(b.scratch("agent"));
+  fs::permissions(agent.path(), fs::perms(0777));
+  b.config.set("/linux/seccomp",
+               R"({"defaultAction":"SCMP_ACT_ALLOW","listenerPath":")" + agent.path() +
+                   R"(","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_NOTIFY"}]})");
+  b.args({"/bin/sleep", "1000"});
+  OCI_REQUIRE_OK(b.as(become_nobody, {"create", b.id()}));
+  OCI_REQUIRE_OK(b.as(become_nobody, {"start", b.id()}));
+  const Outcome r = b.as(become_nobody, {"exec", b.id(), "/bin/mkdir", "/tmp/x"});
+  OCI_CHECK_HAS(r.err, "No medium found");
+  BOOST_TEST(agent.told().size() == 2u);
+  OCI_REQUIRE_OK(b.as(become_nobody, {"delete", "--force", b.id()}));
 }
 
 // A range of ids takes newuidmap, and that /etc/subuid grants it.

@@ -222,6 +222,15 @@ BOOST_AUTO_TEST_CASE(seccomp_profile) {
   spec.process->no_new_privileges = true;
   BOOST_CHECK(
       in_order(created(spec), {"no_new_privs", "caps", "ambient_caps", "gate", "seccomp", "exec"}));
+  // An agent is told before the gate.
+  spec.linux_->seccomp->syscalls[0].action = "SCMP_ACT_NOTIFY";
+  BOOST_CHECK_EQUAL(create_error(spec).text, "seccomp listenerPath is not set");
+  spec.linux_->seccomp->listener_path = "/agent";
+  BOOST_CHECK(in_order(created(spec), {"pivot_root", "messenger", "no_new_privs", "caps",
+                                       "ambient_caps", "seccomp", "gate", "exec"}));
+  spec.process->no_new_privileges = false;
+  BOOST_CHECK(in_order(created(spec), {"pivot_root", "messenger", "set_ids", "caps", "seccomp",
+                                       "caps", "gate", "exec"}));
   spec.linux_->seccomp->default_action = "SCMP_ACT_X";
   BOOST_CHECK_EQUAL(create_error(spec).text, "string SCMP_ACT_X is not a valid action for seccomp");
 }

@@ -112,6 +112,20 @@ BOOST_AUTO_TEST_CASE(seccomp_has_its_place) {
   BOOST_CHECK(in_order(late, {"no_new_privs", "caps", "ambient_caps", "seccomp", "exec"}));
   BOOST_CHECK_EQUAL(steps(late, "caps").size(), 1u);
   BOOST_CHECK_EQUAL(late.seccomp.size(), 8u);
+  BOOST_CHECK(steps(late, "messenger").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_has_its_messenger) {
+  ExecInput input = exec_input();
+  input.seccomp = one_instruction();
+  input.seccomp_flags = 8;
+  spec::Process p = shell();
+  p.rlimits = {{"RLIMIT_NPROC", 1, 1}};
+  for (const bool no_new_privileges : {false, true}) {
+    p.no_new_privileges = no_new_privileges;
+    BOOST_CHECK(
+        in_order(executed(p, input), {"messenger", "rlimit", "set_ids", "seccomp", "exec"}));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_the_container_has) {

@@ -2,6 +2,7 @@
 // difference.
 #include <cstdlib>
 
+#include "lib/words/seccomp.h"
 #include "support.h"
 
 namespace oci::plan {
@@ -88,6 +89,9 @@ BOOST_AUTO_TEST_CASE(exec) {
   input.join = 0x08000000 | 0x04000000 | 0x20000000 | 0x40000000 | 0x00020000;
   input.dirs = {{{}, "/sys/fs/cgroup", "/c1", true}};
   compare("exec-v2", executed(*default_spec(false).process, input));
+  input.seccomp.assign(8, std::byte{0});
+  input.seccomp_flags = words::kFilterFlagNewListener;
+  compare("exec-listener", executed(*default_spec(false).process, input));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

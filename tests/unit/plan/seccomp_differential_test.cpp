@@ -163,7 +163,6 @@ std::vector<spec::SyscallArg> random_conditions(Random& random, std::size_t most
 spec::Syscall random_rule(Random& random, const std::string& name) {
   spec::Syscall out = rule(name, pick(random, kActions));
   out.errno_ret = static_cast<std::uint32_t>(below(random, 100));
-  if (name == "write" && out.action == "SCMP_ACT_NOTIFY") out.action = "SCMP_ACT_TRAP";
   return out;
 }
 

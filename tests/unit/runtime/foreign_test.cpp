@@ -161,6 +161,19 @@ BOOST_AUTO_TEST_CASE(seccomp_in_the_specs_words) {
   BOOST_CHECK_EQUAL(args[1].value, 255u);
   BOOST_CHECK_EQUAL(args[1].value_two, 3u);
   BOOST_CHECK_EQUAL(args[1].index, 1u);
+  BOOST_CHECK_EQUAL(r.seccomp_agent, "");
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_is_remembered) {
+  const std::string text =
+      replaced(fixture("runc-1.1.5.json"), "\"default_action\": 4",
+               R"("default_action": 4, "listener_path": "/agent", "listener_metadata": "m")");
+  // Of no use without a rule that asks it.
+  BOOST_CHECK_EQUAL(whole(runc(text)).seccomp_agent, "");
+  const Record r = whole(runc(replaced(text, "\"action\": 2", "\"action\": 7")));
+  BOOST_CHECK_EQUAL(r.seccomp_agent, "/agent");
+  BOOST_CHECK_EQUAL(r.seccomp_metadata, "m");
+  BOOST_CHECK_EQUAL(r.seccomp.value().listener_path, "/agent");
 }
 
 BOOST_AUTO_TEST_CASE(cgroups_of_a_hybrid_host) {

@@ -45,6 +45,8 @@ Record full_record() {
   r.binds = {"/data", "/dev/null"};
   r.seccomp_flags = 2;
   r.has_seccomp = true;
+  r.seccomp_agent = "/run/agent";
+  r.seccomp_metadata = "m";
   r.terminal = true;
   r.notify_socket = "/run/n";
   r.no_new_keyring = true;
@@ -92,6 +94,8 @@ BOOST_AUTO_TEST_CASE(reading_gives_back_what_was_written) {
   BOOST_CHECK(after->user_namespace && after->has_seccomp && after->terminal &&
               after->no_new_keyring);
   BOOST_CHECK_EQUAL(after->seccomp_flags, 2u);
+  BOOST_CHECK_EQUAL(after->seccomp_agent, "/run/agent");
+  BOOST_CHECK_EQUAL(after->seccomp_metadata, "m");
   BOOST_REQUIRE_EQUAL(after->hooks.poststop.size(), 1u);
   BOOST_CHECK(after->hooks.poststop[0].env.has_value());
   BOOST_CHECK_EQUAL(after->hooks.poststop[0].timeout.value(), 3);

@@ -160,4 +160,14 @@ BOOST_AUTO_TEST_CASE(state_is_compact_and_in_order) {
              R"({"ociVersion":"1.3.0","id":"c1","status":"stopped","bundle":"/b"})");
 }
 
+BOOST_AUTO_TEST_CASE(what_an_agent_is_told) {
+  const oci::spec::State state{"1.3.0", "c1", "running", 42, "/b", {}};
+  const std::string of_state =
+      R"("state":{"ociVersion":"1.3.0","id":"c1","status":"running","pid":42,"bundle":"/b"}})";
+  BOOST_TEST(oci::render_process_state({"1.3.0", {"seccompFd"}, 43, "m", state}) ==
+             R"({"ociVersion":"1.3.0","fds":["seccompFd"],"pid":43,"metadata":"m",)" + of_state);
+  BOOST_TEST(oci::render_process_state({"1.3.0", {"seccompFd"}, 43, "", state}) ==
+             R"({"ociVersion":"1.3.0","fds":["seccompFd"],"pid":43,)" + of_state);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
