@@ -51,8 +51,11 @@ Status check_namespaces(const Draft& draft, const spec::Spec& spec, const spec::
                    "/linux/maskedPaths");
   if (spec.root && spec.root->readonly && !ns.has(words::kNewMount))
     return unsupported("a read-only root needs a mount namespace", "/root/readonly");
-  if (!linux_.net_devices.empty())
-    return unsupported("network devices are not supported yet", "/linux/netDevices");
+  if (!linux_.net_devices.empty() && draft.host.euid != 0)
+    return unsupported("network devices are not supported for rootless containers",
+                       "/linux/netDevices");
+  if (!linux_.net_devices.empty() && !ns.has(words::kNewNetwork))
+    return invalid("unable to move network devices without a NET namespace", "/linux/netDevices");
   if (linux_.intel_rdt) return unsupported("intelRdt is not supported yet", "/linux/intelRdt");
   return {};
 }

@@ -96,6 +96,12 @@ void add_entry(Draft& draft, const CreateInput& input, const spec::Linux& linux_
   if (!input.no_new_keyring) add_keyring(draft, input.id);
   if (ns.is_new(words::kNewNetwork))
     draft.add(Op::kLoopbackUp, "unable to bring up the loopback interface", "/linux/namespaces");
+  // Before mounts, hooks and sysctls, all of which may want to see them.
+  if (!linux_.net_devices.empty()) {
+    draft.plan.net_devices = linux_.net_devices;
+    draft.add(Op::kSync, "unable to move network devices", "/linux/netDevices").n0 =
+        static_cast<std::uint64_t>(SyncPoint::kNetwork);
+  }
   draft.add(Op::kUmask, "unable to clear umask").n0 = 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -84,9 +85,10 @@ struct Plan {
   std::vector<std::byte> init;       // for lib/init
   std::vector<Builder::Note> notes;  // one for each step
   std::vector<FdSource> fds;
-  std::optional<IdMaps> maps;  // written at SyncPoint::kMaps
-  bool sync_hooks = false;     // there is a SyncPoint::kHooks
-  bool terminal = false;       // a console master will arrive
+  std::optional<IdMaps> maps;                          // written at SyncPoint::kMaps
+  bool sync_hooks = false;                             // there is a SyncPoint::kHooks
+  std::map<std::string, spec::NetDevice> net_devices;  // moved at SyncPoint::kNetwork
+  bool terminal = false;                               // a console master will arrive
   int keep_fds = 0;
   cgroup::Plan cgroup;             // create only
   std::vector<std::byte> seccomp;  // compiled program, for the record (exec)

@@ -11,6 +11,7 @@
 #include "lib/runtime/context.h"
 #include "lib/runtime/drill.h"
 #include "lib/runtime/id_maps.h"
+#include "lib/runtime/net_devices.h"
 #include "lib/runtime/notify.h"
 #include "lib/runtime/pid_file.h"
 #include "lib/runtime/prepare.h"
@@ -27,8 +28,9 @@ namespace oci::runtime {
 namespace {
 
 Status at_sync(const Context& context, const Record& record, const plan::Plan& plan,
-               const Child& child, plan::SyncPoint point) {
+               const Child& child, NetDevices& net_devices, plan::SyncPoint point) {
   if (point == plan::SyncPoint::kMaps) return write_id_maps(child.pid(), *plan.maps);
+  if (point == plan::SyncPoint::kNetwork) return net_devices.move(plan.net_devices, child.pid());
   const spec::State state = state_document(record, "creating", child.pid());
   TRY(run_hooks(context, record, record.hooks.prestart, "prestart", HookPlace::kRuntime, state,
                 child.pidfd()));
@@ -101,7 +103,7 @@ bool can_start_ahead(const CreateOptions& options, const Record& record, const p
       options.console_socket.empty() && options.pidfd_socket.empty() && options.pid_file.empty() &&
       options.notify_socket.empty() && !plan.terminal &&
       !record.annotations.contains(std::string(words::kPidfdReceiver));
-  return nothing_to_hand_over && !plan.maps && !plan.sync_hooks &&
+  return nothing_to_hand_over && !plan.maps && !plan.sync_hooks && plan.net_devices.empty() &&
          record.hooks.start_container.empty();
 }
 
@@ -112,9 +114,10 @@ Status open_ahead(const Launched& launched) {
 }
 
 Result<Served> serve_init(const Context& context, const Record& record, const plan::Plan& plan,
-                          Launched& launched, const cgroup::Cgroup& group) {
+                          Launched& launched, const cgroup::Cgroup& group,
+                          NetDevices& net_devices) {
   auto served = serve(plan, launched, [&](plan::SyncPoint point) {
-    return at_sync(context, record, plan, launched.child, point);
+    return at_sync(context, record, plan, launched.child, net_devices, point);
   });
   if (served) return served;
   Error error = explain(std::move(served).error(), group);
@@ -143,9 +146,11 @@ Result<Created> create_container(const Context& context, std::string_view id,
   drill_point();
   Record record = first_record(id, options, spec, input, plan);
   bool launched_once = false;
+  NetDevices net_devices(context);
   // A create that fails after its namespaces stood goes on with destroying and poststop. Spec:
   // runtime.md#lifecycle
   Cleanup rollback([&] {
+    net_devices.put_back();
     if (launched_once)
       (void)remove_container(context, store, entry, record);
     else
@@ -166,7 +171,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   TRY(entry.save(record));
   drill_point();
   if (ahead) TRY(open_ahead(launched));
-  Served served = TRY(serve_init(context, record, plan, launched, group));
+  Served served = TRY(serve_init(context, record, plan, launched, group, net_devices));
   for (const std::string& w : served.warnings) prepared.warnings.say(context, w);
 
   if (!ahead) record.phase = Phase::kCreated;
@@ -178,6 +183,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   drill_point();
   if (gate_on_disk) TRY(say_go(FdRef(launched.channel)));
   drill_point();
+  net_devices.commit();
   rollback.commit();
   return Created{std::move(entry), std::move(record), std::move(plan), std::move(launched),
                  std::move(served.console_master)};

@@ -23,7 +23,7 @@ constexpr bool kAppArmor = true;
 constexpr bool kSelinux = true;
 constexpr bool kIntelRdt = false;
 constexpr bool kIdmappedMounts = false;
-constexpr bool kNetDevices = false;
+constexpr bool kNetDevices = true;
 constexpr std::string_view kCheckpoint = "true";
 
 std::string_view word(std::string_view entry) { return entry; }
