@@ -41,6 +41,16 @@ void add_cgroup_enter(Draft& draft, const std::vector<cgroup::Dir>& dirs, bool u
   }
 }
 
+void add_rdt_enter(Draft& draft, const spec::Strings& tasks) {
+  for (const std::string& path : tasks) {
+    const Slot slot = draft.add_fd(FdSource::Kind::kRdtTasks, path);
+    draft
+        .add(Op::kCgroupEnter, "unable to apply Intel RDT configuration: " + path,
+             "/linux/intelRdt")
+        .src = slot;
+  }
+}
+
 bool maps_by_caller(const Draft& draft) {
   return draft.namespaces.is_new(words::kNewUser) && draft.host.euid != 0;
 }
@@ -84,6 +94,11 @@ void add_entry(Draft& draft, const CreateInput& input, const spec::Linux& linux_
   if (draft.user_namespace) add_become_root(draft, linux_);
   if (input.explicit_stdio && !terminal) add_stdio(draft);
   add_cgroup_enter(draft, draft.plan.cgroup.dirs, false);
+  if (draft.plan.rdt) {
+    add_rdt_enter(draft, {draft.plan.rdt->group + "/tasks"});
+    if (!draft.plan.rdt->monitoring.empty())
+      add_rdt_enter(draft, {draft.plan.rdt->monitoring + "/tasks"});
+  }
   // The caller's mask is not the container's: what its cgroup allows is.
   add_affinity(draft, {}, {}, kIgnoreErrors);
   // Only now is the container's cgroup the one that becomes the root of the namespace.

@@ -15,6 +15,7 @@
 #include "lib/runtime/notify.h"
 #include "lib/runtime/pid_file.h"
 #include "lib/runtime/prepare.h"
+#include "lib/runtime/rdt.h"
 #include "lib/runtime/run.h"
 #include "lib/runtime/serve.h"
 #include "lib/sys/error.h"
@@ -136,7 +137,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   Receivers receivers = TRY(connect_receivers(options, input.bundle, spec));
   const Store store = TRY(Store::open(context.root, true));
   if (!options.notify_socket.empty()) input.notify_dir = store.path_of(id) + "/" + kNotifyDir;
-  plan::HostFacts host = TRY(probe_host());
+  plan::HostFacts host = TRY(probe_host(spec));
   leave_out_cgroups(context, spec, host, input);
   plan::Plan plan = TRY(plan::compile_create(spec, input, host));
   for (const std::string& w : plan.warnings) prepared.warnings.say(context, w);
@@ -158,6 +159,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   });
   TRY(write_files(entry, record, plan, gate_on_disk));
   cgroup::Cgroup group = TRY_CTX(kStart, make_cgroup(record, plan));
+  if (plan.rdt) TRY_CTX(kStart, make_rdt(record, *plan.rdt));
   drill_point();
   TRY_CTX(kStart, group.apply(plan.cgroup));
   drill_point();
@@ -175,6 +177,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   for (const std::string& w : served.warnings) prepared.warnings.say(context, w);
 
   if (!ahead) record.phase = Phase::kCreated;
+  keep_named_rdt(record);
   drill_point();
   // Without a gate on disk it is started at once, and then saved.
   if (gate_on_disk || !record.hooks.start_container.empty()) TRY(entry.save(record));

@@ -128,6 +128,10 @@ Result<std::vector<LinkAddress>> link_addresses(Netlink& netlink, int index) {
         all.push_back(parse_address(answer));
     }
   }
+  // IPv6 addresses come newest first; told again in the order in which they were set they stay so.
+  std::reverse(std::find_if(all.begin(), all.end(),
+                            [](const LinkAddress& a) { return a.family == AF_INET6; }),
+               all.end());
   return all;
 }
 
@@ -176,7 +180,8 @@ Result<std::vector<std::string>> link_routes(Netlink& netlink, int index) {
 }
 
 Status add_route(Netlink& netlink, const std::string& route) {
-  return netlink.execute(NetlinkRequest(RTM_NEWROUTE, kMake, std::string_view(route)), "fail to add route");
+  return netlink.execute(NetlinkRequest(RTM_NEWROUTE, kMake, std::string_view(route)),
+                         "fail to add route");
 }
 
 }  // namespace oci::sys

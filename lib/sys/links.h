@@ -39,6 +39,7 @@ Status set_link_master(Netlink& netlink, int index, int master);
 // old name.
 Status move_link(Netlink& netlink, int index, FdRef to, const std::string& name);
 
+// In the order in which they were set.
 Result<std::vector<LinkAddress>> link_addresses(Netlink& netlink, int index);
 // `old_name`: what the device was called where the address comes from.
 Status add_link_address(Netlink& netlink, const Link& link, const LinkAddress& address,
