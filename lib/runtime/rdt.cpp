@@ -90,8 +90,10 @@ Status make_group(Record& record, const plan::Rdt& rdt) {
                  "/linux/intelRdt/closID",
                  {}};
   const bool made = ::mkdir(rdt.group.c_str(), 0755) == 0;
-  if (!made) record.rdt_made = false;
-  if (!made && errno != EEXIST) return explained(sys::last_error("mkdir", rdt.group), rdt.root);
+  const int error = errno;
+  record.rdt_made = made;
+  if (!made && error != EEXIST)
+    return explained(sys::call_error("mkdir", rdt.group, error), rdt.root);
   if (rdt.lines.empty()) return {};
   if (rdt.named && !made) return compare_schemata(rdt);
   return write_schemata(rdt.group, rdt.root, joined(rdt.lines));
