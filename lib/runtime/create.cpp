@@ -97,6 +97,17 @@ Status write_files(const Entry& entry, const Record& record, const plan::Plan& p
   return {};
 }
 
+// What limits it, before there is a process.
+Result<cgroup::Cgroup> make_groups(Record& record, const plan::Plan& plan) {
+  cgroup::Cgroup group = TRY(make_cgroup(record, plan));
+  drill_point();
+  if (plan.rdt) TRY(make_rdt(record, *plan.rdt));
+  drill_point();
+  TRY(group.apply(plan.cgroup));
+  drill_point();
+  return group;
+}
+
 // Whether the word to start can be said as soon as the record names init, so that neither waits for
 // the other.
 bool can_start_ahead(const CreateOptions& options, const Record& record, const plan::Plan& plan) {
@@ -158,11 +169,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
       (void)undo(context, store, entry, record);
   });
   TRY(write_files(entry, record, plan, gate_on_disk));
-  cgroup::Cgroup group = TRY_CTX(kStart, make_cgroup(record, plan));
-  if (plan.rdt) TRY_CTX(kStart, make_rdt(record, *plan.rdt));
-  drill_point();
-  TRY_CTX(kStart, group.apply(plan.cgroup));
-  drill_point();
+  cgroup::Cgroup group = TRY_CTX(kStart, make_groups(record, plan));
   auto fds = TRY_CTX(kStart, open_fds(plan, &group, &entry, options.stdio, FdRef(-1)));
   Launched launched = TRY_CTX(kStart, launch(std::move(prepared.stage1), plan, std::move(fds)));
   launched_once = true;
