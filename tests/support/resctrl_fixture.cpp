@@ -1,13 +1,16 @@
 #include "tests/support/resctrl_fixture.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <sstream>
 
@@ -32,6 +35,14 @@ std::string last_of(const std::string& path) { return path.substr(path.rfind('/'
 std::string parent_of(const std::string& path) {
   const auto slash = path.rfind('/');
   return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+// What has ended is in no group.
+std::string living(const std::string& tasks) {
+  std::string out;
+  std::istringstream lines{tasks};
+  for (std::string line; std::getline(lines, line);)
+    if (::kill(static_cast<pid_t>(std::atol(line.c_str())), 0) == 0) out += line + "\n";
+  return out;
 }
 std::string below(const std::string& dir, const std::string& name) {
   return dir.empty() ? name : dir + "/" + name;
@@ -267,6 +278,7 @@ int ResctrlFixture::answer_for(std::uint64_t id, std::uint32_t op, std::uint32_t
     }
     case FUSE_READ: {
       const auto in = as<fuse_read_in>(body);
+      if (last_of(node.path) == "tasks") node.text = living(node.text);
       if (in.offset < node.text.size()) out = node.text.substr(in.offset, in.size);
       return 0;
     }
