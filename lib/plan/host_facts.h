@@ -23,6 +23,9 @@ struct HostFacts {
   bool has_wait_killable = true;  // SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, Linux 5.19
   bool has_proc_kcore = true;     // /proc/kcore exists: /dev/core is made
   bool apparmor = false, selinux = false;
+  // Looked for only where the configuration has an intelRdt.
+  std::string resctrl;                          // mount point; empty: none
+  bool resctrl_l3 = false, resctrl_mb = false;  // what can be given out
 };
 
 }  // namespace oci::plan

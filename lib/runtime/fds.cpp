@@ -62,6 +62,7 @@ Result<UniqueFd> open_one(const plan::Plan& plan, const plan::FdSource& source,
     case Kind::kCgroupTasks: return to_enter(cgroup->open_enter(source.index), entry);
     case Kind::kGate: return sys::open_at(entry->dir(), kGateFifo, O_RDWR);
     case Kind::kGateReport: return sys::open_at(entry->dir(), kReportFifo, O_RDWR);
+    case Kind::kRdtTasks: return sys::open(source.path, O_WRONLY);
     case Kind::kInitPidfd: return sys::duplicate(init_pidfd);
     case Kind::kUserNamespace: return open_map(plan.mount_maps[source.index]);
     case Kind::kStdio: {

@@ -19,9 +19,9 @@ spec::Spec without_filter(spec::Spec spec) {
 std::string rendered(const Plan& plan) {
   std::string text;
   for (const FdSource& source : plan.fds) {
-    constexpr const char* kKinds[] = {"namespace", "cgroup dir",    "cgroup tasks",
-                                      "gate",      "gate report",   "init pidfd",
-                                      "stdio",     "user namespace"};
+    constexpr const char* kKinds[] = {"namespace", "cgroup dir",     "cgroup tasks",
+                                      "gate",      "gate report",    "init pidfd",
+                                      "stdio",     "user namespace", "rdt tasks"};
     text += "%" + std::to_string(source.slot) + " = " + kKinds[static_cast<int>(source.kind)] +
             " " + std::to_string(source.index) + " " + source.path + "\n";
   }

@@ -46,6 +46,20 @@ std::string features() {
 
 BOOST_AUTO_TEST_SUITE(features_document)
 
+// S297, S300
+BOOST_AUTO_TEST_CASE(parts_that_are_carried_out) {
+  auto document = Document::parse(features());
+  BOOST_REQUIRE(document.ok());
+  const auto is_true = [&](const char* part, const char* key) {
+    bool value = false;
+    const auto at = document->root().find("linux")->find(part)->find(key);
+    return at && at->get(value) && value;
+  };
+  BOOST_TEST(is_true("netDevices", "enabled"));
+  for (const char* key : {"enabled", "schemata", "monitoring"})
+    BOOST_TEST(is_true("intelRdt", key), key);
+}
+
 BOOST_AUTO_TEST_CASE(lists_come_from_the_tables) {
   auto document = Document::parse(features());
   BOOST_REQUIRE(document.ok());
