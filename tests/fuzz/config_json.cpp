@@ -14,6 +14,7 @@ FUZZ_TARGET(config_json) {
   const std::string rendered = render_spec(*spec);
   const auto again = parse_spec(rendered);
   require(again && render_spec(*again) == rendered, "what is rendered is read as the same");
+  (void)advise(*spec);
   if (!first_error(validate(*spec))) return;
 
   plan::CreateInput input;

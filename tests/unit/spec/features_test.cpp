@@ -50,9 +50,13 @@ BOOST_AUTO_TEST_SUITE(features_document)
 BOOST_AUTO_TEST_CASE(parts_that_are_carried_out) {
   auto document = Document::parse(features());
   BOOST_REQUIRE(document.ok());
-  const auto is_true = [&](const char* part, const char* key) {
+  const Cursor root = document->root();
+  const auto block = root.find("linux");
+  BOOST_REQUIRE(block);
+  const auto is_true = [&](const char* name, const char* key) {
+    const auto part = block->find(name);
+    const auto at = part ? part->find(key) : std::nullopt;
     bool value = false;
-    const auto at = document->root().find("linux")->find(part)->find(key);
     return at && at->get(value) && value;
   };
   BOOST_TEST(is_true("netDevices", "enabled"));

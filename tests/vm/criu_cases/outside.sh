@@ -52,7 +52,7 @@ case_pod() {
   to_file restore --detach member
   eventually counted $((before + 2))
   for type in net ipc uts; do
-    [[ $(namespace_of member $type) == $(readlink "$holder/$type") ]] || complain "another $type namespace"
+    [[ $(namespace_of member $type) == "$(readlink "$holder/$type")" ]] || complain "another $type namespace"
   done
   [[ $(rt exec member cat /proc/sys/kernel/hostname) == pod ]] || complain 'another host name'
   ends member
@@ -61,7 +61,10 @@ case_pod() {
 
 case_pid_by_path() {
   bundle "$counter"
-  unshare --pid --fork --kill-child sleep 1000 &
+  # Its first process must reap: CRIU wants the same pids again.
+  unshare --pid --fork --kill-child python3 -c 'import signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+while True: signal.pause()' &
   local maker=$! holder before
   eventually pgrep -P "$maker"
   holder=$(pgrep -P "$maker")
@@ -71,7 +74,7 @@ case_pid_by_path() {
   before=$(last)
   to_file restore --detach pids
   eventually counted $((before + 2))
-  [[ $(namespace_of pids pid) == $(readlink "/proc/$holder/ns/pid") ]] || complain 'another namespace'
+  [[ $(namespace_of pids pid) == "$(readlink "/proc/$holder/ns/pid")" ]] || complain 'another namespace'
   ends pids
   kill "$maker"
 }
