@@ -168,6 +168,11 @@ struct RestoreOptions : CriuOptions {
   Stdio stdio;
 };
 
+// Lines for the resctrl group of a container that has an `intelRdt`. Empty: as it is.
+struct RdtChange {
+  std::string l3_cache_schema, mem_bw_schema;
+};
+
 struct RemoveOptions {
   bool force = false;  // kill first; a container that does not exist is no error then
 };
@@ -214,8 +219,9 @@ class Runtime {
   // the spec takes 0 for unset) stay as they are; device rules are never changed. All or nothing:
   // when one value is refused, those written before get their old ones back (a warning tells if
   // that fails), and the record keeps what it had. Spec: config-linux.md#control-groups Errors:
-  // kNotFound, kNotRunning, kInvalidConfig, kCgroup (`where` is the value's JSON pointer).
-  Status update(std::string_view id, const spec::Resources& resources);
+  // kNotFound, kNotRunning, kInvalidConfig, kCgroup (`where` is the value's JSON pointer),
+  // kUnsupported (`rdt` without Intel RDT).
+  Status update(std::string_view id, const spec::Resources& resources, const RdtChange& rdt = {});
   // Mounts something into a created, running or paused container, as `mounts` of a config.json
   // would, in order. Sources are the caller's; no symlink in the container is followed, and
   // targets that are missing are made. All or nothing. Not for cgroups, `tmpcopyup`,

@@ -92,6 +92,28 @@ struct RdmaStats {
   Use current, limit;
 };
 
+// Intel RDT: what the container's group of resctrl has. What the host has not is absent or empty.
+struct RdtStats {
+  struct Cache {
+    std::string mask;  // hexadecimal
+    std::uint64_t min_bits = 0, groups = 0;
+  };
+  struct Bandwidth {
+    std::uint64_t granularity = 0, delay_linear = 0, minimum = 0, groups = 0;
+  };
+  struct Traffic {
+    std::uint64_t total_bytes = 0, local_bytes = 0;
+  };
+  std::optional<Cache> cache;
+  std::optional<Bandwidth> bandwidth;
+  // Lines of `schemata`, of the root and of the group; then all of the group's.
+  std::string cache_schema_root, cache_schema, bandwidth_schema_root, bandwidth_schema;
+  std::vector<std::string> schemata;
+  // One for each domain that is monitored.
+  std::optional<std::vector<Traffic>> traffic;
+  std::optional<std::vector<std::uint64_t>> cache_bytes;
+};
+
 struct Stats {
   CpuStats cpu;
   CpusetStats cpuset;
@@ -100,6 +122,7 @@ struct Stats {
   BlockIoStats block_io;
   std::map<std::string, HugetlbStats> hugetlb;  // by page size: "2MB"
   std::map<std::string, RdmaStats> rdma;        // by device
+  std::optional<RdtStats> rdt;                  // only with `intelRdt`
 };
 
 enum class ContainerEvent {

@@ -8,6 +8,7 @@
 #include "lib/plan/mounts.h"
 #include "lib/plan/paths.h"
 #include "lib/plan/process.h"
+#include "lib/plan/rdt.h"
 #include "lib/plan/rootfs.h"
 #include "lib/plan/seccomp.h"
 #include "lib/words/annotations.h"
@@ -51,9 +52,11 @@ Status check_namespaces(const Draft& draft, const spec::Spec& spec, const spec::
                    "/linux/maskedPaths");
   if (spec.root && spec.root->readonly && !ns.has(words::kNewMount))
     return unsupported("a read-only root needs a mount namespace", "/root/readonly");
-  if (!linux_.net_devices.empty())
-    return unsupported("network devices are not supported yet", "/linux/netDevices");
-  if (linux_.intel_rdt) return unsupported("intelRdt is not supported yet", "/linux/intelRdt");
+  if (!linux_.net_devices.empty() && draft.host.euid != 0)
+    return unsupported("network devices are not supported for rootless containers",
+                       "/linux/netDevices");
+  if (!linux_.net_devices.empty() && !ns.has(words::kNewNetwork))
+    return invalid("unable to move network devices without a NET namespace", "/linux/netDevices");
   return {};
 }
 
@@ -73,6 +76,7 @@ Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux
                           : TRY(cgroup::plan(linux_.cgroups_path, input.id, resources,
                                              draft.user_namespace || draft.host.user_namespace,
                                              draft.host.cgroups, &draft.plan.warnings));
+  if (linux_.intel_rdt) draft.plan.rdt = TRY(plan_rdt(*linux_.intel_rdt, input.id, draft.host));
   if (linux_.seccomp) TRY(compile_seccomp_into(draft.plan, *linux_.seccomp));
   return {};
 }

@@ -52,6 +52,7 @@ Status add_entry(Draft& draft, const Exec& exec) {
   if (exec.input.user_namespace) add_become_root(draft, exec.input.linux_);
   if (exec.input.explicit_stdio && !process.terminal) add_stdio(draft);
   add_cgroup_enter(draft, exec.input.dirs, false);
+  add_rdt_enter(draft, exec.input.rdt_tasks);
   if (process.exec_cpu_affinity && !process.exec_cpu_affinity->final_.empty())
     TRY(add_affinity_list(draft, process.exec_cpu_affinity->final_,
                           "/process/execCPUAffinity/final"));

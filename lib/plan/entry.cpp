@@ -41,6 +41,16 @@ void add_cgroup_enter(Draft& draft, const std::vector<cgroup::Dir>& dirs, bool u
   }
 }
 
+void add_rdt_enter(Draft& draft, const spec::Strings& tasks) {
+  for (const std::string& path : tasks) {
+    const Slot slot = draft.add_fd(FdSource::Kind::kRdtTasks, path);
+    draft
+        .add(Op::kCgroupEnter, "unable to apply Intel RDT configuration: " + path,
+             "/linux/intelRdt")
+        .src = slot;
+  }
+}
+
 bool maps_by_caller(const Draft& draft) {
   return draft.namespaces.is_new(words::kNewUser) && draft.host.euid != 0;
 }
@@ -84,6 +94,11 @@ void add_entry(Draft& draft, const CreateInput& input, const spec::Linux& linux_
   if (draft.user_namespace) add_become_root(draft, linux_);
   if (input.explicit_stdio && !terminal) add_stdio(draft);
   add_cgroup_enter(draft, draft.plan.cgroup.dirs, false);
+  if (draft.plan.rdt) {
+    add_rdt_enter(draft, {draft.plan.rdt->group + "/tasks"});
+    if (!draft.plan.rdt->monitoring.empty())
+      add_rdt_enter(draft, {draft.plan.rdt->monitoring + "/tasks"});
+  }
   // The caller's mask is not the container's: what its cgroup allows is.
   add_affinity(draft, {}, {}, kIgnoreErrors);
   // Only now is the container's cgroup the one that becomes the root of the namespace.
@@ -96,6 +111,12 @@ void add_entry(Draft& draft, const CreateInput& input, const spec::Linux& linux_
   if (!input.no_new_keyring) add_keyring(draft, input.id);
   if (ns.is_new(words::kNewNetwork))
     draft.add(Op::kLoopbackUp, "unable to bring up the loopback interface", "/linux/namespaces");
+  // Before mounts, hooks and sysctls, all of which may want to see them.
+  if (!linux_.net_devices.empty()) {
+    draft.plan.net_devices = linux_.net_devices;
+    draft.add(Op::kSync, "unable to move network devices", "/linux/netDevices").n0 =
+        static_cast<std::uint64_t>(SyncPoint::kNetwork);
+  }
   draft.add(Op::kUmask, "unable to clear umask").n0 = 0;
 }
 

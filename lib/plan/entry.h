@@ -15,6 +15,8 @@ void add_join(Draft& draft, const JoinedNamespace& ns);
 Slot unified_dir(Draft& draft, const std::vector<cgroup::Dir>& dirs);
 // Enters the cgroups of all v1 hierarchies (`unified` false) or that of the unified one.
 void add_cgroup_enter(Draft& draft, const std::vector<cgroup::Dir>& dirs, bool unified);
+// Groups of resctrl, by their `tasks` files.
+void add_rdt_enter(Draft& draft, const spec::Strings& tasks);
 // Root of the user namespace that the draft has.
 // proc(5): the id maps of a process that is not dumpable belong to root. maps_by_caller: somebody
 // else has to write them.

@@ -22,6 +22,9 @@ struct HostFacts {
   bool has_mount_setattr = true;  // Linux 5.12
   bool has_proc_kcore = true;     // /proc/kcore exists: /dev/core is made
   bool apparmor = false, selinux = false;
+  // Looked for only where the configuration has an intelRdt.
+  std::string resctrl;                          // mount point; empty: none
+  bool resctrl_l3 = false, resctrl_mb = false;  // what can be given out
 };
 
 }  // namespace oci::plan

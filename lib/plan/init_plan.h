@@ -153,6 +153,7 @@ enum class SyncPoint : std::uint32_t {
   kMaps,   // the id maps must be written
   kHooks,  // namespaces and mounts stand, the root is not yet changed: prestart, createRuntime,
            // createContainer
+  kNetwork,  // the network namespace stands: Plan::net_devices move into it
   kCount
 };
 

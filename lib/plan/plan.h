@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ struct FdSource {
     kGateReport,   // FIFO for errors after the gate
     kInitPidfd,    // exec: pidfd of the container's init
     kStdio,        // options' stdio[index]
+    kRdtTasks,     // path of a group's `tasks`, O_WRONLY
   };
   Kind kind;
   Slot slot;
@@ -41,6 +43,14 @@ struct FdSource {
 struct IdMaps {
   std::vector<spec::IdMapping> uids, gids;
   bool deny_setgroups = false;  // user_namespaces(7)
+};
+
+// A group of resctrl, and what is written there before the container's process is in it.
+struct Rdt {
+  std::string root, group;  // absolute; they may be the same
+  std::string monitoring;   // absolute; empty: none
+  bool named = false;       // by closID: it is not the container's own and stays
+  spec::Strings lines;      // for `schemata`
 };
 
 // Input that does not come from config.json.
@@ -74,7 +84,8 @@ struct ExecInput {
   std::string program;  // as_hook: the path; args[0] may differ from it. Empty: args[0]
   bool no_new_keyring = false;
   std::vector<cgroup::Dir>
-      dirs;  // the container's, or a sub cgroup's; FdSource::index counts in it
+      dirs;                 // the container's, or a sub cgroup's; FdSource::index counts in it
+  spec::Strings rdt_tasks;  // files of the groups to enter
   // File of the cgroup namespace. Empty: it is joined through the init's pidfd, which takes the
   // right to trace the init.
   std::string cgroup_namespace;
@@ -84,11 +95,13 @@ struct Plan {
   std::vector<std::byte> init;       // for lib/init
   std::vector<Builder::Note> notes;  // one for each step
   std::vector<FdSource> fds;
-  std::optional<IdMaps> maps;  // written at SyncPoint::kMaps
-  bool sync_hooks = false;     // there is a SyncPoint::kHooks
-  bool terminal = false;       // a console master will arrive
+  std::optional<IdMaps> maps;                          // written at SyncPoint::kMaps
+  bool sync_hooks = false;                             // there is a SyncPoint::kHooks
+  std::map<std::string, spec::NetDevice> net_devices;  // moved at SyncPoint::kNetwork
+  bool terminal = false;                               // a console master will arrive
   int keep_fds = 0;
   cgroup::Plan cgroup;             // create only
+  std::optional<Rdt> rdt;          // create only
   std::vector<std::byte> seccomp;  // compiled program, for the record (exec)
   std::uint32_t seccomp_flags = 0;
   std::vector<std::string> warnings;  // downgrades that were decided here

@@ -123,6 +123,7 @@ std::string sysctl_path(std::string_view key) {
 }
 
 std::string host_network_refusal(const spec::Linux& linux_) {
+  if (!linux_.net_devices.empty()) return "unable to move network devices without a NET namespace";
   for (const auto& [key, value] : linux_.sysctl)
     if (sysctl_path(key).starts_with("sys/net/"))
       return "sysctl " + quoted(key) + " not allowed in host network namespace";

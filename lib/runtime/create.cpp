@@ -11,9 +11,11 @@
 #include "lib/runtime/context.h"
 #include "lib/runtime/drill.h"
 #include "lib/runtime/id_maps.h"
+#include "lib/runtime/net_devices.h"
 #include "lib/runtime/notify.h"
 #include "lib/runtime/pid_file.h"
 #include "lib/runtime/prepare.h"
+#include "lib/runtime/rdt.h"
 #include "lib/runtime/run.h"
 #include "lib/runtime/serve.h"
 #include "lib/sys/error.h"
@@ -27,8 +29,9 @@ namespace oci::runtime {
 namespace {
 
 Status at_sync(const Context& context, const Record& record, const plan::Plan& plan,
-               const Child& child, plan::SyncPoint point) {
+               const Child& child, NetDevices& net_devices, plan::SyncPoint point) {
   if (point == plan::SyncPoint::kMaps) return write_id_maps(child.pid(), *plan.maps);
+  if (point == plan::SyncPoint::kNetwork) return net_devices.move(plan.net_devices, child.pid());
   const spec::State state = state_document(record, "creating", child.pid());
   TRY(run_hooks(context, record, record.hooks.prestart, "prestart", HookPlace::kRuntime, state,
                 child.pidfd()));
@@ -94,6 +97,17 @@ Status write_files(const Entry& entry, const Record& record, const plan::Plan& p
   return {};
 }
 
+// What limits it, before there is a process.
+Result<cgroup::Cgroup> make_groups(Record& record, const plan::Plan& plan) {
+  cgroup::Cgroup group = TRY(make_cgroup(record, plan));
+  drill_point();
+  if (plan.rdt) TRY(make_rdt(record, *plan.rdt));
+  drill_point();
+  TRY(group.apply(plan.cgroup));
+  drill_point();
+  return group;
+}
+
 // Whether the word to start can be said as soon as the record names init, so that neither waits for
 // the other.
 bool can_start_ahead(const CreateOptions& options, const Record& record, const plan::Plan& plan) {
@@ -101,7 +115,7 @@ bool can_start_ahead(const CreateOptions& options, const Record& record, const p
       options.console_socket.empty() && options.pidfd_socket.empty() && options.pid_file.empty() &&
       options.notify_socket.empty() && !plan.terminal &&
       !record.annotations.contains(std::string(words::kPidfdReceiver));
-  return nothing_to_hand_over && !plan.maps && !plan.sync_hooks &&
+  return nothing_to_hand_over && !plan.maps && !plan.sync_hooks && plan.net_devices.empty() &&
          record.hooks.start_container.empty();
 }
 
@@ -112,9 +126,10 @@ Status open_ahead(const Launched& launched) {
 }
 
 Result<Served> serve_init(const Context& context, const Record& record, const plan::Plan& plan,
-                          Launched& launched, const cgroup::Cgroup& group) {
+                          Launched& launched, const cgroup::Cgroup& group,
+                          NetDevices& net_devices) {
   auto served = serve(plan, launched, [&](plan::SyncPoint point) {
-    return at_sync(context, record, plan, launched.child, point);
+    return at_sync(context, record, plan, launched.child, net_devices, point);
   });
   if (served) return served;
   Error error = explain(std::move(served).error(), group);
@@ -133,7 +148,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   Receivers receivers = TRY(connect_receivers(options, input.bundle, spec));
   const Store store = TRY(Store::open(context.root, true));
   if (!options.notify_socket.empty()) input.notify_dir = store.path_of(id) + "/" + kNotifyDir;
-  plan::HostFacts host = TRY(probe_host());
+  plan::HostFacts host = TRY(probe_host(spec));
   leave_out_cgroups(context, spec, host, input);
   plan::Plan plan = TRY(plan::compile_create(spec, input, host));
   for (const std::string& w : plan.warnings) prepared.warnings.say(context, w);
@@ -143,19 +158,18 @@ Result<Created> create_container(const Context& context, std::string_view id,
   drill_point();
   Record record = first_record(id, options, spec, input, plan);
   bool launched_once = false;
+  NetDevices net_devices(context);
   // A create that fails after its namespaces stood goes on with destroying and poststop. Spec:
   // runtime.md#lifecycle
   Cleanup rollback([&] {
+    net_devices.put_back();
     if (launched_once)
       (void)remove_container(context, store, entry, record);
     else
       (void)undo(context, store, entry, record);
   });
   TRY(write_files(entry, record, plan, gate_on_disk));
-  cgroup::Cgroup group = TRY_CTX(kStart, make_cgroup(record, plan));
-  drill_point();
-  TRY_CTX(kStart, group.apply(plan.cgroup));
-  drill_point();
+  cgroup::Cgroup group = TRY_CTX(kStart, make_groups(record, plan));
   auto fds = TRY_CTX(kStart, open_fds(plan, &group, &entry, options.stdio, FdRef(-1)));
   Launched launched = TRY_CTX(kStart, launch(std::move(prepared.stage1), plan, std::move(fds)));
   launched_once = true;
@@ -166,10 +180,11 @@ Result<Created> create_container(const Context& context, std::string_view id,
   TRY(entry.save(record));
   drill_point();
   if (ahead) TRY(open_ahead(launched));
-  Served served = TRY(serve_init(context, record, plan, launched, group));
+  Served served = TRY(serve_init(context, record, plan, launched, group, net_devices));
   for (const std::string& w : served.warnings) prepared.warnings.say(context, w);
 
   if (!ahead) record.phase = Phase::kCreated;
+  keep_named_rdt(record);
   drill_point();
   // Without a gate on disk it is started at once, and then saved.
   if (gate_on_disk || !record.hooks.start_container.empty()) TRY(entry.save(record));
@@ -178,6 +193,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   drill_point();
   if (gate_on_disk) TRY(say_go(FdRef(launched.channel)));
   drill_point();
+  net_devices.commit();
   rollback.commit();
   return Created{std::move(entry), std::move(record), std::move(plan), std::move(launched),
                  std::move(served.console_master)};

@@ -27,6 +27,8 @@ void drill_point() {
 
 std::uint32_t drilled_step() { return static_cast<std::uint32_t>(drilled("fail:") + 1); }
 
+const char* drilled_resctrl() { return ::getenv("OCI_RESCTRL"); }
+
 }  // namespace oci::runtime
 
 #endif

@@ -12,9 +12,12 @@ namespace oci::runtime {
 void drill_point();
 // For plan::Header::fail_step: N + 1, or 0.
 std::uint32_t drilled_step();
+// OCI_RESCTRL: a directory that stands for resctrl, which few machines have. Null: none.
+const char* drilled_resctrl();
 #else
 inline void drill_point() {}
 inline std::uint32_t drilled_step() { return 0; }
+inline const char* drilled_resctrl() { return nullptr; }
 #endif
 
 }  // namespace oci::runtime

@@ -14,6 +14,7 @@
 #include "lib/runtime/exec.h"
 #include "lib/runtime/foreground.h"
 #include "lib/runtime/pid_file.h"
+#include "lib/runtime/rdt.h"
 #include "lib/runtime/serve.h"
 #include "lib/sys/file.h"
 #include "lib/sys/process.h"
@@ -112,6 +113,7 @@ Result<plan::ExecInput> join_input(const Entry& entry, const Record& record,
   // it.
   if (record.maker != Maker::kOcirun && record.user_namespace)
     input.cgroup_namespace = "/proc/" + std::to_string(record.init.pid) + "/ns/cgroup";
+  input.rdt_tasks = rdt_tasks(record);
   input.dirs = record.cgroup.dirs;
   if (!options.cgroups.empty())
     input.dirs = TRY(cgroup::sub_cgroup(record.cgroup.dirs, options.cgroups));

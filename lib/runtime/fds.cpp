@@ -52,6 +52,7 @@ Result<UniqueFd> open_one(const plan::FdSource& source, const cgroup::Cgroup* cg
     case Kind::kCgroupTasks: return to_enter(cgroup->open_enter(source.index), entry);
     case Kind::kGate: return sys::open_at(entry->dir(), kGateFifo, O_RDWR);
     case Kind::kGateReport: return sys::open_at(entry->dir(), kReportFifo, O_RDWR);
+    case Kind::kRdtTasks: return sys::open(source.path, O_WRONLY);
     case Kind::kInitPidfd: return sys::duplicate(init_pidfd);
     case Kind::kStdio: {
       const int given[] = {stdio.in, stdio.out, stdio.err};

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "lib/runtime/prepare.h"
+#include "lib/runtime/rdt.h"
 #include "lib/runtime/restore_mounts.h"
 #include "oci/version.h"
 
@@ -30,6 +31,7 @@ Record first_record(std::string_view id, const CreateOptions& options, const spe
   record.terminal = plan.terminal;
   record.notify_socket = options.notify_socket;
   record.no_new_keyring = options.no_new_keyring;
+  if (plan.rdt) name_rdt(record, *plan.rdt);
   return record;
 }
 

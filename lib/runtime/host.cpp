@@ -10,6 +10,7 @@
 #include "lib/base/numbers.h"
 #include "lib/base/try.h"
 #include "lib/cgroup/probe.h"
+#include "lib/runtime/rdt.h"
 #include "lib/sys/file.h"
 
 namespace oci::runtime {
@@ -66,8 +67,9 @@ plan::HostFacts probe_kernel() {
   return host;
 }
 
-Result<plan::HostFacts> probe_host() {
+Result<plan::HostFacts> probe_host(const spec::Spec& spec) {
   plan::HostFacts host = probe_kernel();
+  if (spec.linux_ && spec.linux_->intel_rdt) probe_rdt(host);
   host.cgroups = TRY(cgroup::probe());
   return host;
 }

@@ -160,6 +160,8 @@ std::string render_record(const Record& record) {
   write_config(out, record);
   write_cgroup_paths(out, record);
   write_namespace_paths(out, record);
+  if (!record.rdt_group.empty()) out.key("intel_rdt_path").string(record.rdt_group);
+  if (!record.rdt_monitoring.empty()) out.key("intel_rdt_mon_path").string(record.rdt_monitoring);
   out.key("ocirun").begin_object();
   out.key("version").integer(kFormat);
   out.key("record");

@@ -65,6 +65,9 @@ struct Record {
   bool terminal = false;        // the init has a console
   std::string notify_socket;    // host path given at create; empty: none
   bool no_new_keyring = false;  // exec then leaves the session keyring alone too
+  std::string rdt_group;        // absolute path below resctrl; empty: none
+  std::string rdt_monitoring;   // the monitoring group in it; ours, if there is one
+  bool rdt_made = false;        // the group is ours to remove
 
   // Not stored; the rest is for containers of other runtimes only.
   Maker maker = Maker::kOcirun;

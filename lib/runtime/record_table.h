@@ -135,6 +135,9 @@ struct Table<runtime::Record> {
       field<&S::terminal>("terminal"),
       field<&S::notify_socket>("notifySocket"),
       field<&S::no_new_keyring>("noNewKeyring"),
+      field<&S::rdt_group>("rdtGroup"),
+      field<&S::rdt_monitoring>("rdtMonitoring"),
+      field<&S::rdt_made>("rdtMade"),
   };
 };
 

@@ -6,6 +6,7 @@
 #include "lib/base/try.h"
 #include "lib/runtime/context.h"
 #include "lib/runtime/drill.h"
+#include "lib/runtime/rdt.h"
 #include "lib/sys/process.h"
 #include "lib/words/namespaces.h"
 
@@ -72,6 +73,7 @@ Status undo(const Context&, const Store& store, Entry& entry, const Record& reco
   drill_point();
   TRY(wait_init(record));
   drill_point();
+  TRY(remove_rdt(record));
   TRY(store.remove(entry));
   drill_point();
   return {};

@@ -21,6 +21,7 @@
 #include "lib/runtime/foreground.h"
 #include "lib/runtime/pid_file.h"
 #include "lib/runtime/prepare.h"
+#include "lib/runtime/rdt.h"
 #include "lib/runtime/restore_mounts.h"
 #include "lib/runtime/run.h"
 #include "lib/sys/error.h"
@@ -210,6 +211,7 @@ Status restore_processes(Job& job, const std::string& root, const cgroup::Cgroup
   sent.images_dir_fd = images.get();
   sent.work_dir_fd = work.get();
   TRY(enter_cgroup(group, criu.pid()));
+  TRY(enter_rdt(job.record, criu.pid()));
   const criu::Response response = TRY(
       criu.perform({criu::Kind::kRestore, sent, {}, false, {}},
                    [&](const criu::Response& stage, std::vector<UniqueFd>& descriptors) -> Status {
@@ -226,6 +228,7 @@ Status restore_processes(Job& job, const std::string& root, const cgroup::Cgroup
 Status finish(Job& job) {
   Record& record = job.record;
   record.phase = Phase::kRunning;
+  keep_named_rdt(record);
   TRY(job.entry->save(record));
   TRY(run_hooks(job.context, record, record.hooks.poststart, "poststart", HookPlace::kRuntime,
                 state_document(record, "running", record.init.pid), job.child.pidfd()));
@@ -244,7 +247,7 @@ Result<ExitStatus> restore_container(const Context& context, std::string_view id
   const plan::CreateInput input =
       TRY(create_input(context, id, job.loaded.bundle, create, job.loaded.spec, false));
   const Store store = TRY(Store::open(context.root, true));
-  job.plan = TRY(plan::compile_create(job.loaded.spec, input, TRY(probe_host())));
+  job.plan = TRY(plan::compile_create(job.loaded.spec, input, TRY(probe_host(job.loaded.spec))));
   for (const std::string& w : job.plan.warnings) job.loaded.warnings.say(context, w);
   if (!options.detach)
     job.foreground.emplace(TRY(Foreground::prepare(foreground_options(
@@ -259,6 +262,7 @@ Result<ExitStatus> restore_container(const Context& context, std::string_view id
   TRY(job.entry->save(job.record));
   if (job.record.has_seccomp) TRY(job.entry->save_seccomp(job.plan.seccomp));
   cgroup::Cgroup group = TRY(make_cgroup(job.record, job.plan));
+  if (job.plan.rdt) TRY(make_rdt(job.record, *job.plan.rdt));
   TRY(group.apply(job.plan.cgroup));
   TRY(restore_processes(job, store.path_of(id) + "/" + kRootName, group));
   if (job.foreground && !job.terminal) TRY(job.foreground->attach(UniqueFd()));

@@ -18,6 +18,7 @@
 #include "lib/runtime/foreign.h"
 #include "lib/runtime/mounts.h"
 #include "lib/runtime/prepare.h"
+#include "lib/runtime/rdt.h"
 #include "lib/runtime/run.h"
 #include "lib/runtime/start.h"
 #include "lib/runtime/update.h"
@@ -222,13 +223,14 @@ Status Runtime::resume(std::string_view id) {
   return group.thaw();
 }
 
-Status Runtime::update(std::string_view id, const spec::Resources& resources) {
+Status Runtime::update(std::string_view id, const spec::Resources& resources,
+                       const RdtChange& rdt) {
   const rt::Store store = TRY(impl_->store());
   const rt::Entry entry = TRY(store.find_locked(id));
   rt::Record record = TRY(entry.load());
   if (!alive(TRY(rt::status_of(entry, record))))
     return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
-  return rt::update_container(impl_->context, entry, record, resources);
+  return rt::update_container(impl_->context, entry, record, resources, rdt);
 }
 
 Status Runtime::add_mounts(std::string_view id, const std::vector<spec::Mount>& mounts) {
@@ -266,7 +268,9 @@ Result<Stats> Runtime::stats(std::string_view id) const {
   const rt::Record record = TRY(entry.load());
   if (!alive(TRY(rt::status_of(entry, record))))
     return Error{Code::kNotRunning, kNotRunning, 0, {}, {}};
-  return TRY(rt::need_cgroup(record)).stats();
+  Stats stats = TRY(TRY(rt::need_cgroup(record)).stats());
+  stats.rdt = TRY(rt::rdt_stats(record));
+  return stats;
 }
 
 Result<EventStream> Runtime::events(std::string_view id) const {

@@ -7,6 +7,7 @@
 
 #include "lib/base/try.h"
 #include "lib/cgroup/update.h"
+#include "lib/runtime/rdt.h"
 
 namespace oci::runtime {
 namespace {
@@ -61,13 +62,22 @@ T& ensure(std::optional<T>& value) {
 }
 
 // What it changed must not stay changed; why it could not be put back is for people.
-void put_back(const Context& context, cgroup::Cgroup& group,
-              const std::vector<cgroup::Undo>& undos) {
-  const auto done = group.undo(undos);
-  if (!done)
-    context.log(LogLevel::kWarning,
-                "Setting back cgroup configs failed due to error: " + done.error().text +
-                    ", your state.json and actual configs might be inconsistent.");
+void put_back(const Context& context, cgroup::Cgroup& group, const std::vector<cgroup::Undo>& undos,
+              const RdtUndo& rdt) {
+  const auto tell = [&](const char* what, const Status& done) {
+    if (!done)
+      context.log(LogLevel::kWarning,
+                  std::string("Setting back ") + what +
+                      " configs failed due to error: " + done.error().text +
+                      ", your state.json and actual configs might be inconsistent.");
+  };
+  tell("intelrdt", undo_rdt(rdt));
+  tell("cgroup", group.undo(undos));
+}
+
+Status change_also(Record& record, const RdtChange& change, RdtUndo& undo) {
+  undo = TRY(change_rdt(record, change));
+  return {};
 }
 
 }  // namespace
@@ -95,7 +105,8 @@ spec::Resources with_weight(const spec::Resources& change, const spec::Resources
 }
 
 Status update_container(const Context& context, const Entry& entry, Record& record,
-                        const spec::Resources& change) {
+                        const spec::Resources& change, const RdtChange& rdt) {
+  TRY(check_rdt_change(record, rdt));
   const spec::Resources resources = with_weight(change, ensure(record.linux_.resources));
   auto group = TRY(open_cgroup(record));
   std::vector<std::string> warnings;
@@ -105,11 +116,13 @@ Status update_container(const Context& context, const Entry& entry, Record& reco
   if (resources.memory) TRY(group.check_memory(*resources.memory));
   const std::vector<cgroup::Undo> undos = group.prepare_undo(writes);
   auto done = group.write_all(writes);
+  RdtUndo rdt_undo;
+  if (done) done = change_also(record, rdt, rdt_undo);
   if (done) {
     merge_resources(*record.linux_.resources, resources);
     done = entry.save(record);
   }
-  if (!done) put_back(context, group, undos);
+  if (!done) put_back(context, group, undos, rdt_undo);
   return done;
 }
 

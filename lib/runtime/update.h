@@ -13,6 +13,6 @@ spec::Resources with_weight(const spec::Resources& change, const spec::Resources
 
 // Precondition: the entry is locked, the container has not stopped. All or nothing.
 Status update_container(const Context& context, const Entry& entry, Record& record,
-                        const spec::Resources& change);
+                        const spec::Resources& change, const RdtChange& rdt = {});
 
 }  // namespace oci::runtime

@@ -21,9 +21,9 @@ constexpr bool kCgroupSystemdUser = false;
 constexpr bool kCgroupRdma = true;
 constexpr bool kAppArmor = true;
 constexpr bool kSelinux = true;
-constexpr bool kIntelRdt = false;
+constexpr bool kIntelRdt = true;
 constexpr bool kIdmappedMounts = false;
-constexpr bool kNetDevices = false;
+constexpr bool kNetDevices = true;
 constexpr std::string_view kCheckpoint = "true";
 
 std::string_view word(std::string_view entry) { return entry; }
@@ -93,7 +93,10 @@ void write_linux(json::Writer& out, bool (*arch_known)(std::uint32_t token)) {
   write_seccomp(out, arch_known);
   write_enabled(out, "apparmor", kAppArmor);
   write_enabled(out, "selinux", kSelinux);
-  write_enabled(out, "intelRdt", kIntelRdt);
+  out.key("intelRdt").begin_object();
+  for (const std::string_view part : {"enabled", "schemata", "monitoring"})
+    out.key(part).boolean(kIntelRdt);
+  out.end_object();
   out.key("memoryPolicy").begin_object();
   write_names(out, "modes", words::kMemoryPolicyModes);
   write_names(out, "flags", words::kMemoryPolicyFlags);

@@ -39,6 +39,28 @@ void check_mem_bw(const LinuxPart& part, Report& report) {
                "intelRdt.memBwSchema must start with MB:, not " + quote(schema));
 }
 
+// S192, S194: each of them is one line of the `schemata` file.
+void check_schema_lines(const LinuxPart& part, Report& report) {
+  if (!part.block.intel_rdt) return;
+  const spec::IntelRdt& rdt = *part.block.intel_rdt;
+  const auto check = [&](const std::string& pointer, const std::string& line) {
+    if (line.find('\n') != std::string::npos)
+      report.add("/intelRdt" + pointer, "a line of schemata must not contain newlines");
+  };
+  check("/memBwSchema", rdt.mem_bw_schema);
+  for (std::size_t i = 0; i < rdt.schemata.size(); ++i) check(at("/schemata", i), rdt.schemata[i]);
+}
+
+// S193
+void check_cache_schema(const LinuxPart& part, Report& report) {
+  if (!part.block.intel_rdt) return;
+  const std::string& schema = part.block.intel_rdt->l3_cache_schema;
+  if (schema.empty()) return;
+  if (!schema.starts_with("L3") || schema.find('\n') != std::string::npos)
+    report.add("/intelRdt/l3CacheSchema",
+               "intelRdt.l3CacheSchema should be one line that starts with L3:");
+}
+
 // S199
 void check_policy_mode(const LinuxPart& part, Report& report) {
   if (!part.block.memory_policy) return;
@@ -134,6 +156,8 @@ constexpr Rule<LinuxPart> kLinuxRules[] = {
     {"S107", Level::kError, "config-linux.md#masked-paths", check_restricted_paths},
     {"S191", Level::kError, "config-linux.md#intelrdt", check_clos_id},
     {"S194", Level::kError, "config-linux.md#intelrdt", check_mem_bw},
+    {"S192", Level::kError, "config-linux.md#intelrdt", check_schema_lines},
+    {"S193", Level::kWarning, "config-linux.md#intelrdt", check_cache_schema},
     {"S199", Level::kError, "config-linux.md#memory-policy", check_policy_mode},
     {"S200", Level::kError, "config-linux.md#memory-policy", check_policy_nodes},
     {"S201", Level::kError, "config-linux.md#memory-policy", check_policy_flags},

@@ -111,13 +111,13 @@ void check_rlimits(const Process& process, Report& report) {
   }
 }
 
-// S073: the spec wants an error; runc applies them in order and engines have relied on it.
+// S073: none of the engines writes one twice; runc lets the last one count.
 void check_rlimits_once(const Process& process, Report& report) {
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < process.rlimits.size(); ++i)
     if (!seen.insert(process.rlimits[i].type).second)
       report.add(at("/rlimits", i, "/type"),
-                 "duplicated rlimit " + process.rlimits[i].type + ": the last one counts");
+                 "rlimit " + process.rlimits[i].type + " is listed more than once");
 }
 
 // S079; proc(5), /proc/PID/oom_score_adj
@@ -185,7 +185,7 @@ constexpr Rule<Process> kProcessRules[] = {
     {"S076", Level::kError, "config.md#linux-process", check_effective},
     {"S076", Level::kWarning, "config.md#linux-process", check_ambient},
     {"S073", Level::kError, "config.md#posix-process", check_rlimits},
-    {"S073", Level::kWarning, "config.md#posix-process", check_rlimits_once},
+    {"S073", Level::kError, "config.md#posix-process", check_rlimits_once},
     {"S079", Level::kError, "config.md#linux-process", check_oom_score},
     {"S080", Level::kError, "config.md#linux-process", check_scheduler},
     {"S081", Level::kError, "config.md#linux-process", check_scheduler_flags},

@@ -53,17 +53,6 @@ oci::Result<oci::spec::Resources> requested(Invocation& call) {
   return oci::parse_resources(*text);
 }
 
-oci::Status check_rdt(const FlagValues& flags) {
-  const auto refused = [](const char* text, const char* flag) {
-    return oci::Error{oci::Code::kUnsupported, text, 0, flag, {}};
-  };
-  if (!flags.text("l3-cache-schema").empty())
-    return refused("Intel RDT/CAT: l3 cache schema is not enabled", "--l3-cache-schema");
-  if (!flags.text("mem-bw-schema").empty())
-    return refused("Intel RDT/MBA: memory bandwidth schema is not enabled", "--mem-bw-schema");
-  return {};
-}
-
 int run_update(Invocation& call) {
   auto runtime = call.open_runtime();
   if (!runtime) return call.fail(runtime.error());
@@ -72,8 +61,8 @@ int run_update(Invocation& call) {
   if (const auto info = runtime->state(id); !info) return call.fail(info.error());
   const auto resources = requested(call);
   if (!resources) return call.fail(resources.error());
-  if (const auto status = check_rdt(call.flags); !status) return call.fail(status.error());
-  const oci::Status status = runtime->update(id, *resources);
+  const oci::RdtChange rdt{call.flags.text("l3-cache-schema"), call.flags.text("mem-bw-schema")};
+  const oci::Status status = runtime->update(id, *resources, rdt);
   return status ? 0 : call.fail(status.error());
 }
 

@@ -152,6 +152,67 @@ void hugetlb(JsonObject& to, const std::map<std::string, oci::HugetlbStats>& siz
   object.end();
 }
 
+void text(JsonObject& to, std::string_view key, const std::string& value) {
+  if (!value.empty()) to.member(key, value);
+}
+
+void rdt_limits(JsonObject& to, const oci::RdtStats& stats) {
+  if (stats.cache) {
+    JsonObject info = to.object("l3_cache_info");
+    text(info, "cbm_mask", stats.cache->mask);
+    number(info, "min_cbm_bits", stats.cache->min_bits);
+    number(info, "num_closids", stats.cache->groups);
+    info.end();
+  }
+  text(to, "l3_cache_schema_root", stats.cache_schema_root);
+  text(to, "l3_cache_schema", stats.cache_schema);
+  if (stats.bandwidth) {
+    JsonObject info = to.object("mem_bw_info");
+    number(info, "bandwidth_gran", stats.bandwidth->granularity);
+    number(info, "delay_linear", stats.bandwidth->delay_linear);
+    number(info, "min_bandwidth", stats.bandwidth->minimum);
+    number(info, "num_closids", stats.bandwidth->groups);
+    info.end();
+  }
+  text(to, "mem_bw_schema_root", stats.bandwidth_schema_root);
+  text(to, "mem_bw_schema", stats.bandwidth_schema);
+}
+
+// A list of objects, each written by `each`.
+template <class T, class Each>
+void objects(JsonObject& to, std::string_view key, const std::vector<T>& values, Each each) {
+  std::string list = "[";
+  for (const T& value : values) {
+    if (list.size() > 1) list += ',';
+    JsonObject object(list);
+    each(object, value);
+    object.end();
+  }
+  to.raw(key, list + "]");
+}
+
+void rdt(JsonObject& to, const std::optional<oci::RdtStats>& stats) {
+  JsonObject object = to.object("intel_rdt");
+  if (stats) {
+    rdt_limits(object, *stats);
+    std::string lines;
+    for (const std::string& line : stats->schemata) {
+      lines += lines.empty() ? '[' : ',';
+      append_json_string(lines, line);
+    }
+    if (!lines.empty()) object.raw("schemata", lines + "]");
+    if (stats->traffic)
+      objects(object, "mbm_stats", *stats->traffic, [](JsonObject& o, const auto& traffic) {
+        o.number("mbm_total_bytes", traffic.total_bytes);
+        o.number("mbm_local_bytes", traffic.local_bytes);
+      });
+    if (stats->cache_bytes)
+      objects(object, "cmt_stats", *stats->cache_bytes,
+              [](JsonObject& o, std::uint64_t bytes) { o.number("llc_occupancy", bytes); });
+  }
+  object.end();
+}
+
 }  // namespace
 
 std::string stats_line(std::string_view id, const oci::Stats& stats) {
@@ -169,7 +230,7 @@ std::string stats_line(std::string_view id, const oci::Stats& stats) {
   pids.end();
   block_io(data, stats.block_io);
   hugetlb(data, stats.hugetlb);
-  data.raw("intel_rdt", "{}");
+  rdt(data, stats.rdt);
   data.raw("network_interfaces", "null");
   data.end();
   line.end();

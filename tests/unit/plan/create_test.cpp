@@ -97,13 +97,22 @@ BOOST_AUTO_TEST_CASE(the_host_is_left_alone) {
   BOOST_CHECK(create_error(spec).code == Code::kUnsupported);
 }
 
-BOOST_AUTO_TEST_CASE(not_yet_is_said) {
+// S137
+BOOST_AUTO_TEST_CASE(network_devices_wait_for_the_caller) {
   spec::Spec spec = small_spec();
   spec.linux_->net_devices["eth0"] = {};
-  BOOST_CHECK(create_error(spec).code == Code::kUnsupported);
-  spec.linux_->net_devices.clear();
-  spec.linux_->intel_rdt.emplace();
-  BOOST_CHECK(create_error(spec).code == Code::kUnsupported);
+  const Plan plan = created(spec);
+  BOOST_CHECK_EQUAL(plan.net_devices.size(), 1u);
+  BOOST_CHECK(in_order(plan, {"loopback_up", "sync", "pivot_root"}));
+  HostFacts host = host_v1();
+  host.euid = 1000;
+  spec.linux_->namespaces.push_back({"user", ""});
+  spec.linux_->uid_mappings = spec.linux_->gid_mappings = {{0, 1000, 1}};
+  const auto refused = compile_create(spec, input_of(), host);
+  BOOST_REQUIRE(!refused);
+  BOOST_CHECK_EQUAL(refused.error().text,
+                    "network devices are not supported for rootless containers");
+  BOOST_CHECK_EQUAL(refused.error().where, "/linux/netDevices");
 }
 
 // S207

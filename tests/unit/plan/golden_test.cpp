@@ -19,7 +19,7 @@ std::string rendered(const Plan& plan) {
   std::string text;
   for (const FdSource& source : plan.fds) {
     constexpr const char* kKinds[] = {"namespace",   "cgroup dir", "cgroup tasks", "gate",
-                                      "gate report", "init pidfd", "stdio"};
+                                      "gate report", "init pidfd", "stdio",        "rdt tasks"};
     text += "%" + std::to_string(source.slot) + " = " + kKinds[static_cast<int>(source.kind)] +
             " " + std::to_string(source.index) + " " + source.path + "\n";
   }

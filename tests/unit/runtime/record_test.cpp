@@ -48,6 +48,9 @@ Record full_record() {
   r.terminal = true;
   r.notify_socket = "/run/n";
   r.no_new_keyring = true;
+  r.rdt_group = "/sys/fs/resctrl/c1";
+  r.rdt_monitoring = "/sys/fs/resctrl/c1/mon_groups/c1";
+  r.rdt_made = true;
   return r;
 }
 
@@ -102,6 +105,9 @@ BOOST_AUTO_TEST_CASE(reading_gives_back_what_was_written) {
   BOOST_CHECK(after->linux_.masked_paths == before.linux_.masked_paths);
   BOOST_CHECK(after->binds == before.binds);
   BOOST_CHECK_EQUAL(after->notify_socket, "/run/n");
+  BOOST_CHECK_EQUAL(after->rdt_group, before.rdt_group);
+  BOOST_CHECK_EQUAL(after->rdt_monitoring, before.rdt_monitoring);
+  BOOST_CHECK(after->rdt_made);
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_record_stays_empty) {

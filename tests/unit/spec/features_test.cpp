@@ -44,6 +44,24 @@ std::string features() {
 
 BOOST_AUTO_TEST_SUITE(features_document)
 
+// S297, S300
+BOOST_AUTO_TEST_CASE(parts_that_are_carried_out) {
+  auto document = Document::parse(features());
+  BOOST_REQUIRE(document.ok());
+  const Cursor root = document->root();
+  const auto block = root.find("linux");
+  BOOST_REQUIRE(block);
+  const auto is_true = [&](const char* name, const char* key) {
+    const auto part = block->find(name);
+    const auto at = part ? part->find(key) : std::nullopt;
+    bool value = false;
+    return at && at->get(value) && value;
+  };
+  BOOST_TEST(is_true("netDevices", "enabled"));
+  for (const char* key : {"enabled", "schemata", "monitoring"})
+    BOOST_TEST(is_true("intelRdt", key), key);
+}
+
 BOOST_AUTO_TEST_CASE(lists_come_from_the_tables) {
   auto document = Document::parse(features());
   BOOST_REQUIRE(document.ok());

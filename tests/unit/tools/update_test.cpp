@@ -171,6 +171,27 @@ BOOST_AUTO_TEST_CASE(lines) {
       "\n");
 }
 
+BOOST_AUTO_TEST_CASE(intel_rdt) {
+  oci::Stats stats;
+  oci::RdtStats& rdt = stats.rdt.emplace();
+  const auto has = [&](const std::string& part) {
+    const std::string line = stats_line("x", stats);
+    BOOST_TEST((line.find("\"intel_rdt\":" + part) != std::string::npos), line);
+  };
+  has("{}");
+  rdt.cache = oci::RdtStats::Cache{"fff", 2, 4};
+  rdt.cache_schema_root = "L3:0=fff";
+  rdt.cache_schema = "L3:0=f";
+  rdt.schemata = {"L3:0=f", "  MB:0=20"};
+  rdt.traffic.emplace().push_back({0, 7});
+  rdt.cache_bytes = {1, 0};
+  has(R"({"l3_cache_info":{"cbm_mask":"fff","min_cbm_bits":2,"num_closids":4},)"
+      R"("l3_cache_schema_root":"L3:0=fff","l3_cache_schema":"L3:0=f",)"
+      R"("schemata":["L3:0=f","  MB:0=20"],)"
+      R"("mbm_stats":[{"mbm_total_bytes":0,"mbm_local_bytes":7}],)"
+      R"("cmt_stats":[{"llc_occupancy":1},{"llc_occupancy":0}]})");
+}
+
 BOOST_AUTO_TEST_CASE(members_that_are_there_when_they_count) {
   oci::Stats stats;
   stats.cpu.total = 3;

@@ -189,6 +189,15 @@ std::vector<Case> other_cases() {
        "/linux/intelRdt/closID", "invalid intelRdt.ClosID \"../x\""},
       {[](Spec& s) { s.linux_->intel_rdt.emplace().mem_bw_schema = "L3:0=f"; }, error, "S194",
        "/linux/intelRdt/memBwSchema", "intelRdt.memBwSchema must start with MB:, not \"L3:0=f\""},
+      {[](Spec& s) { s.linux_->intel_rdt.emplace().mem_bw_schema = "MB:0=1\nL3:0=f"; }, error,
+       "S192", "/linux/intelRdt/memBwSchema", "a line of schemata must not contain newlines"},
+      {[](Spec& s) {
+         s.linux_->intel_rdt.emplace().schemata = {"L3:0=f", "L2:0=f\n"};
+       },
+       error, "S192", "/linux/intelRdt/schemata/1", "a line of schemata must not contain newlines"},
+      {[](Spec& s) { s.linux_->intel_rdt.emplace().l3_cache_schema = "0=f"; }, warning, "S193",
+       "/linux/intelRdt/l3CacheSchema",
+       "intelRdt.l3CacheSchema should be one line that starts with L3:"},
       {policy("MPOL_FOO", "", {}), error, "S199", "/linux/memoryPolicy/mode",
        "invalid memory policy mode: \"MPOL_FOO\""},
       {policy("MPOL_DEFAULT", "0-6,9", {}), error, "S200", "/linux/memoryPolicy/nodes",
@@ -272,7 +281,7 @@ BOOST_AUTO_TEST_CASE(what_is_allowed) {
     s.linux_->personality = spec::Personality{"LINUX32", {}};
     s.linux_->memory_policy = spec::MemoryPolicy{"MPOL_PREFERRED", "", {"MPOL_F_STATIC_NODES"}};
     s.linux_->net_devices = {{"eth0", {"x%d"}}, {"eth1", {"x%d"}}, {"eth2", {}}};
-    s.linux_->intel_rdt = spec::IntelRdt{"/", {}, "", "MB:0=10", true};
+    s.linux_->intel_rdt = spec::IntelRdt{"/", {"L2:0=f"}, "L3:0=f", "MB:0=10", true};
     s.linux_->devices = {{"p", "/fifo", 0, 0, {}, {}, {}}, {"u", "dev/x", 1, 2, 0600, 1, 1}};
   });
 }

@@ -67,8 +67,7 @@ std::vector<Case> process_cases() {
       {[](Spec& s) {
          s.process->rlimits = {{"RLIMIT_CORE", 1, 1}, {"RLIMIT_CORE", 2, 2}};
        },
-       warning, "S073", "/process/rlimits/1/type",
-       "duplicated rlimit RLIMIT_CORE: the last one counts"},
+       error, "S073", "/process/rlimits/1/type", "rlimit RLIMIT_CORE is listed more than once"},
       {[](Spec& s) { s.process->oom_score_adj = 1001; }, error, "S079", "/process/oomScoreAdj",
        "oomScoreAdj must be between -1000 and 1000, not 1001"},
       {[=](Spec& s) { scheduler(s).policy = "SCHED_X"; }, error, "S080",
