@@ -196,6 +196,12 @@ BOOST_AUTO_TEST_CASE(an_unknown_scheduler_is_refused, *proves({"S080", "S006"}))
   BOOST_TEST(c.refused());
 }
 
+BOOST_AUTO_TEST_CASE(io_priority, *proves({"S082"})) {
+  Container c;
+  c.config.set("/process/ioPriority", R"({"class":"IOPRIO_CLASS_BE","priority":6})");
+  BOOST_TEST(c.probe({"settings"})["ioprio"] == "2:6");
+}
+
 BOOST_AUTO_TEST_CASE(io_priority_that_does_not_exist_is_refused, *proves({"S082", "S006"})) {
   Container c;
   c.config.set("/process/ioPriority", R"({"class":"IOPRIO_CLASS_NO_SUCH","priority":4})");

@@ -44,6 +44,9 @@ const Case kConfigs[] = {
      "invalid device owner"},
     {"/process/rlimits/0/type", R"("RLIMIT_NONSENSE")", "RLIMIT_NONSENSE"},
     {"/process/rlimits", R"([{"type":"RLIMIT_NOFILE","soft":5,"hard":4}])", ""},
+    {"/process/rlimits",
+     R"([{"type":"RLIMIT_CPU","soft":5,"hard":5},{"type":"RLIMIT_CPU","soft":6,"hard":6}])",
+     "rlimit RLIMIT_CPU is listed more than once"},
     {"/process/oomScoreAdj", "1001", ""},
     {"/root", nullptr, "root"},
     {"/root/path", R"("missing")", "no such file or directory"},
@@ -94,10 +97,10 @@ const Case kConfigs[] = {
 bool only_ours(const Case& c) {
   const std::string p = c.pointer, j = c.json != nullptr ? c.json : "";
   return *c.text == 0 || p.rfind("/process/user/uid", 0) == 0 || p == "/process/args" ||
-         p == "/root" || contains(j, "RLIMIT_NONSENSE") || contains(j, "nosuchfs") ||
-         p == "/linux/resources/memory" || p == "/linux/rootfsPropagation" ||
-         contains(j, "\"pid\"") || contains(j, "4294967295") || contains(j, "NONSENSE") ||
-         contains(j, "nonsense");
+         p == "/root" || contains(j, "RLIMIT_NONSENSE") || contains(j, "RLIMIT_CPU") ||
+         contains(j, "nosuchfs") || p == "/linux/resources/memory" ||
+         p == "/linux/rootfsPropagation" || contains(j, "\"pid\"") || contains(j, "4294967295") ||
+         contains(j, "NONSENSE") || contains(j, "nonsense");
 }
 
 }  // namespace

@@ -4,15 +4,18 @@
 //   probe stat PATH...        what each path is: type mode uid gid rdev, or the error
 //   probe open-write PATH...  whether each can be opened for writing
 //   probe fds                 the open descriptors alone
+//   probe settings            scheduling, I/O priority, CPUs, memory policy, personality
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -133,6 +136,33 @@ void print_identity() {
               ::open("/dev/tty", O_RDWR | O_CLOEXEC) >= 0 ? "yes" : "no");
 }
 
+// sched_setattr(2)
+void print_scheduler() {
+  struct {
+    unsigned size, policy;
+    unsigned long long flags;
+    int nice;
+    unsigned priority;
+    unsigned long long runtime, deadline, period;
+  } a{};
+  ::syscall(SYS_sched_getattr, 0, &a, sizeof a, 0);
+  std::printf("policy=%u\nnice=%d\npriority=%u\nflags=%llu\ndeadline=%llu:%llu:%llu\n", a.policy,
+              a.nice, a.priority, a.flags, a.runtime, a.deadline, a.period);
+}
+
+void print_settings() {
+  print_scheduler();
+  constexpr int kProcess = 1;
+  const long io = ::syscall(SYS_ioprio_get, kProcess, 0);
+  std::printf("ioprio=%ld:%ld\n", io >> 13, io & 7);
+  int mode = 0;
+  unsigned long nodes[64] = {};
+  ::syscall(SYS_get_mempolicy, &mode, nodes, sizeof nodes * 8, nullptr, 0);
+  std::printf("mempolicy=%d:%lx\n", mode, nodes[0]);
+  std::printf("personality=%x\n", static_cast<unsigned>(::personality(0xffffffff)));
+  print_status();
+}
+
 void print_process(char** argv, char** env) {
   print_identity();
   print_status();
@@ -168,6 +198,8 @@ int main(int argc, char** argv, char** env) {
     for (int i = 2; i < argc; ++i) print_open_write(argv[i]);
   } else if (std::strcmp(verb, "fds") == 0) {
     print_fds();
+  } else if (std::strcmp(verb, "settings") == 0) {
+    print_settings();
   } else {
     print_fds();
     print_process(argv, env);
