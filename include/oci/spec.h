@@ -92,6 +92,7 @@ struct IdMapping {
   std::uint32_t container_id = 0;  // "containerID"
   std::uint32_t host_id = 0;       // "hostID"
   std::uint32_t size = 0;
+  bool operator==(const IdMapping&) const = default;
 };
 
 struct Mount {

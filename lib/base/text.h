@@ -15,6 +15,10 @@ constexpr std::string_view take_until(std::string_view& rest, char at) {
   return piece;
 }
 
+// With "\040" and the like as the bytes they stand for: white space and backslashes in the kernel's
+// tables of mounts. proc_pid_mountinfo(5)
+std::string unescape_octal(std::string_view text);
+
 // "/a/b" of "a//./x/../b": rooted, without ".", ".." and empty components; ".." at the root stays
 // there.
 std::string clean_path(std::string_view path);

@@ -29,23 +29,6 @@ std::vector<std::string> split(std::string_view text, char at) {
   return out;
 }
 
-// \040 and the like, which /proc/PID/mountinfo has for white space and backslashes.
-std::string unescaped(std::string_view text) {
-  const auto octal = [](char c) { return c >= '0' && c <= '7'; };
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size() && octal(text[i + 1]) && octal(text[i + 2]) &&
-        octal(text[i + 3])) {
-      out.push_back(static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
-                                      (text[i + 3] - '0')));
-      i += 3;
-    } else {
-      out.push_back(text[i]);
-    }
-  }
-  return out;
-}
-
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 // The caller's own path must be below the mount point, or what is mounted is not the whole
@@ -161,8 +144,8 @@ std::vector<CgroupMount> parse_cgroup_mounts(std::string_view mountinfo) {
     const std::string& type = dash[1];
     if (type != "cgroup" && type != "cgroup2") continue;
     CgroupMount mount;
-    mount.root = unescaped(fields[3]);
-    mount.mount_point = unescaped(fields[4]);
+    mount.root = base::unescape_octal(fields[3]);
+    mount.mount_point = base::unescape_octal(fields[4]);
     mount.unified = type == "cgroup2";
     if (!mount.unified) mount.controllers = split(dash[3], ',');
     out.push_back(std::move(mount));

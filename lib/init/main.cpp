@@ -69,6 +69,7 @@ int carry_out(const Step& s) noexcept {
     case Op::kSync: return sync_point(s);
     case Op::kFsMount:
     case Op::kOpenTree:
+    case Op::kIdMap:
     case Op::kMountAttr:
     case Op::kPropagation:
     case Op::kOpenRoot:

@@ -78,22 +78,33 @@ int open_tree(const Step& s) noexcept {
   return 0;
 }
 
+// mount_setattr(2) on the mount of the step's slot.
+Res set_attributes(const Step& s, const mount_attr& attr) noexcept {
+  unsigned at = static_cast<unsigned>(sys::kEmptyPath);
+  if ((s.flags & plan::kRecursive) != 0) at |= static_cast<unsigned>(sys::kRecursiveTree);
+  return call::mount_setattr(slot(s.src), "", at, attr);
+}
+
 int mount_attr_step(const Step& s) noexcept {
-  const mount_attr attr{s.n0, s.n1, 0, 0};
-  const unsigned at =
-      static_cast<unsigned>(sys::kEmptyPath) |
-      ((s.flags & plan::kRecursive) != 0 ? static_cast<unsigned>(sys::kRecursiveTree) : 0u);
-  OCI_INIT_TRY("mount_setattr", call::mount_setattr(slot(s.src), "", at, attr));
+  OCI_INIT_TRY("mount_setattr", set_attributes(s, {s.n0, s.n1, 0, 0}));
   return 0;
+}
+
+int id_map(const Step& s) noexcept {
+  const mount_attr attr{MOUNT_ATTR_IDMAP, 0, 0, static_cast<std::uint64_t>(slot(s.aux))};
+  const bool link = (s.flags & plan::kCopySymlink) != 0 && is_link(slot(s.src));
+  const Res r = link ? Res{} : set_attributes(s, attr);
+  if ((s.flags & plan::kRelease) != 0) drop_slot(s.aux);
+  return r.ok() ? 0 : fail("mount_setattr", r);
 }
 
 int propagation(const Step& s) noexcept {
   if (s.src == plan::kNoSlot) g.root_shared = s.n0 == 1u << 20 /* MS_SHARED */;
   const mount_attr attr{0, 0, s.n0, 0};
-  unsigned at = (s.flags & plan::kRecursive) != 0 ? static_cast<unsigned>(sys::kRecursiveTree) : 0u;
-  if (s.src != plan::kNoSlot) at |= static_cast<unsigned>(sys::kEmptyPath);
-  const Res r = s.src == plan::kNoSlot ? call::mount_setattr(kCwd, "/", at, attr)
-                                       : call::mount_setattr(slot(s.src), "", at, attr);
+  const unsigned below =
+      (s.flags & plan::kRecursive) != 0 ? static_cast<unsigned>(sys::kRecursiveTree) : 0u;
+  const Res r = s.src == plan::kNoSlot ? call::mount_setattr(kCwd, "/", below, attr)
+                                       : set_attributes(s, attr);
   if ((s.flags & plan::kRelease) != 0) drop_slot(s.src);
   return r.ok() ? 0 : fail("mount_setattr", r);
 }
@@ -259,6 +270,7 @@ int do_mount_step(const Step& s) noexcept {
   switch (s.op) {
     case Op::kFsMount: return fs_mount(s);
     case Op::kOpenTree: return open_tree(s);
+    case Op::kIdMap: return id_map(s);
     case Op::kMountAttr: return mount_attr_step(s);
     case Op::kPropagation: return propagation(s);
     case Op::kOpenRoot: return open_root(s);

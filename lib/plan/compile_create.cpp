@@ -61,6 +61,8 @@ Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux
                   const CreateInput& input) {
   draft.namespaces = TRY(read_namespaces(linux_.namespaces, input.bundle));
   draft.user_namespace = draft.namespaces.has(words::kNewUser);
+  for (const JoinedNamespace& ns : draft.namespaces.by_path)
+    if (ns.flag == words::kNewUser) draft.user_namespace_file = ns.path;
   TRY(check_namespaces(draft, spec, linux_));
   if (draft.namespaces.is_new(words::kNewUser)) {
     draft.plan.maps = TRY(read_id_maps(linux_));
@@ -83,7 +85,7 @@ Status add_stage1(Draft& draft, Create& create, const std::string& offsets) {
     TRY(add_rlimits(draft, create.process.rlimits, true));
     // Without rights nothing can be cloned out here, and nothing but the caller's own is in reach.
     if (draft.host.euid == 0) {
-      open_sources(draft, create.mounts);
+      open_sources(draft, create.mounts, create.input.rootfs);
       open_sources(draft, create.devices);
     }
   }

@@ -26,6 +26,10 @@ Status check(const std::vector<MountEntry>& mounts) {
     if (entry.kind == MountEntry::Kind::kRemount || entry.tree.copy_symlink)
       return unsupported(entry.subject + ": only mounts can be added to a running container",
                          entry.pointer + "/options");
+    if (entry.options.id_map && entry.kind != MountEntry::Kind::kBind)
+      return unsupported(
+          entry.subject + ": only bind mounts can be id-mapped in a running container",
+          entry.pointer);
     if (entry.options.copy_up)
       return unsupported(entry.subject + ": tmpcopyup has no effect in a running container",
                          entry.pointer + "/options");
@@ -65,6 +69,7 @@ Result<Plan> compile_mounts(const std::vector<spec::Mount>& mounts, const LiveIn
   Draft draft(host);
   draft.running = true;
   draft.user_namespace = input.user_namespace;
+  draft.user_namespace_file = input.user_namespace_file;
   spec::Spec spec;
   spec.mounts = mounts;
   spec.linux_ = input.linux_;
@@ -74,7 +79,7 @@ Result<Plan> compile_mounts(const std::vector<spec::Mount>& mounts, const LiveIn
   TRY(check_types(mounts));
   std::vector<MountEntry> entries = TRY(read_mounts(draft, spec, at));
   TRY(check(entries));
-  open_sources(draft, entries);
+  open_sources(draft, entries, input.rootfs);
   add_entry(draft, input, namespaces_for(input, mounts));
   add_mounts(draft, entries);
   return draft.finish();

@@ -20,6 +20,7 @@ struct Draft {
   Plan plan;
   Namespaces namespaces;
   bool user_namespace = false;                                  // new or joined
+  std::string user_namespace_file;                              // joined: its file
   std::uint64_t propagation = words::kMsSlave | words::kMsRec;  // of "/", with MS_REC
   bool running = false;  // the root is that of a running container: no link in it is followed
   Slot root = kNoSlot;

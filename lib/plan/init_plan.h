@@ -43,6 +43,8 @@ enum class Op : std::uint16_t {
   kOpenTree,  // dst; src: dir slot or 0; s0: path; flags kRecursive, kNoFollow. Detached clone of a
               // mount
   kOpenPath,  // dst; src: dir slot or 0; s0: path; n0: open flags (O_CLOEXEC is added)
+  kIdMap,     // src: mount slot, attached nowhere yet; aux: user namespace that has the map. flags
+              // kRecursive, kCopySymlink, kRelease
   kClone,  // n0: CLONE_NEW* flags, but for those made while the plan was compiled; src: cgroup v2
            // directory to be born in, or 0
   // ---- stage 2
@@ -55,10 +57,10 @@ enum class Op : std::uint16_t {
                  // flags kRecursive
   kOpenRoot,     // dst: root; s0: host path of the rootfs. Clones it recursively and attaches the
                  // clone over it
-  kFsMount,      // dst: detached mount; s0: type; list: key, value pairs (empty value = flag); n0:
-                 // MOUNT_ATTR_*; flags kModeFromTarget: src + s1 name the target whose mode becomes
-                 // `mode=` (else 0755)
-  kMountAttr,    // src: mount slot; n0: attr_set; n1: attr_clr; flags kRecursive
+  kFsMount,  // (stage 1 too) dst: detached mount; s0: type; list: key, value pairs (empty value =
+             // flag); n0: MOUNT_ATTR_*; flags kModeFromTarget: src + s1 name the target whose mode
+             // becomes `mode=` (else 0755)
+  kMountAttr,  // src: mount slot; n0: attr_set; n1: attr_clr; flags kRecursive
   kAttach,  // aux: mount slot; src: root; s1: target path. The target is made if missing (directory
             // or file, like the mount's root). flags kNoSymlinks (target must be a real directory,
             // all the way), kAllowInProc (may lie inside procfs), kKeep (leave the mount slot
@@ -139,13 +141,13 @@ enum StepFlag : std::uint32_t {
   kIgnoreErrors = 1u << 7,
   kBindConsole = 1u << 8,
   kRaiseEffective =
-      1u << 9,  // kCaps: effective becomes all that is permitted; n0, n1, n2 do not count
-  kRelease =
-      1u << 10,  // kPropagation: the src slot is closed afterwards, its number may be used again
+      1u << 9,          // kCaps: effective becomes all that is permitted; n0, n1, n2 do not count
+  kRelease = 1u << 10,  // kPropagation: the src slot is closed afterwards, its number may be used
+                        // again. kIdMap: the aux slot
   kNoLinks = 1u << 12,      // kAttach: no link on the way to the target, whatever it is
   kCopySymlink = 1u << 11,  // kOpenTree: what is a symlink stays one, dst is the link itself.
-                            // kMountAttr, kPropagation: nothing to do for a link. kAttach: makes
-                            // the same link at the target
+                            // kMountAttr, kPropagation, kIdMap: nothing to do for a link. kAttach:
+                            // makes the same link at the target
 };
 
 // Where init stops for the outside. The outside knows from the plan what to do at each.

@@ -52,10 +52,8 @@ void filesystem_option(Reading& r, const MountOption& o, std::vector<std::string
         "mount option \"iversion\" is left out: it cannot be given to a new mount on this kernel");
 }
 
-Status known_option(Reading& r, const MountOption& o, const std::string& where,
-                    std::vector<std::string>& warnings) {
-  if (!words::is_carried_out(o))
-    return unsupported("id-mapped mounts are not supported yet", where);
+void known_option(Reading& r, const MountOption& o, const std::string& where,
+                  std::vector<std::string>& warnings) {
   switch (o.kind) {
     case MountOptionKind::kNothing: break;
     case MountOptionKind::kAttribute: r.attribute(o); break;
@@ -71,9 +69,18 @@ Status known_option(Reading& r, const MountOption& o, const std::string& where,
     case MountOptionKind::kDestinationNoFollow: r.out.destination_no_follow = true; break;
     case MountOptionKind::kRemount: r.out.remount = true; break;
     case MountOptionKind::kCopySymlink: r.out.copy_symlink = true; break;
-    case MountOptionKind::kIdmap: break;
+    case MountOptionKind::kIdmap:
+      r.out.id_map = IdMapOption{(o.ms_set & words::kMsRec) != 0, {}, where};
+      break;
   }
-  return {};
+}
+
+// "idmap=MAPS" or "ridmap=MAPS"
+bool id_map_option(Reading& r, std::string_view option, const std::string& where) {
+  const std::string_view name = option.substr(0, option.find('='));
+  if (name.size() == option.size() || (name != "idmap" && name != "ridmap")) return false;
+  r.out.id_map = IdMapOption{name == "ridmap", std::string(option.substr(name.size() + 1)), where};
+  return true;
 }
 
 }  // namespace
@@ -113,15 +120,13 @@ Result<MountOptions> read_mount_options(const spec::Mount& mount, const std::str
                                         std::vector<std::string>& warnings) {
   Reading r;
   if (!mount.uid_mappings.empty() || !mount.gid_mappings.empty())
-    return unsupported("id-mapped mounts are not supported yet", pointer);
+    r.out.id_map = IdMapOption{false, {}, pointer};
   for (std::size_t i = 0; i < mount.options.size(); ++i) {
     const std::string& option = mount.options[i];
     const std::string where = pointer + "/options/" + std::to_string(i);
     if (const MountOption* known = base::find(words::kMountOptions, option)) {
-      TRY(known_option(r, *known, where, warnings));
-    } else if (option.starts_with("idmap=") || option.starts_with("ridmap=")) {
-      return unsupported("id-mapped mounts are not supported yet", where);
-    } else if (!option.empty()) {
+      known_option(r, *known, where, warnings);
+    } else if (!option.empty() && !id_map_option(r, option, where)) {
       split_filesystem_option(option, r.out.keys);
       r.foreign = true;
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,13 @@ struct AttrChange {
   bool empty() const { return set == 0 && clear == 0; }
 };
 
+// idmap and ridmap, or maps alone.
+struct IdMapOption {
+  bool below = false;   // ridmap: all that is mounted below as well
+  std::string maps;     // extension: "uids=0-1000-10#...;gids=..." as crun takes it after `idmap=`
+  std::string pointer;  // to the option, or to the mount that has maps without one
+};
+
 struct MountOptions {
   bool bind = false, recursive = false;  // bind; rbind sets both
   bool copy_up = false;
@@ -26,6 +34,7 @@ struct MountOptions {
   bool source_no_follow = false, destination_no_follow = false;
   bool copy_symlink = false;  // a symlink as source becomes a symlink of the root
   bool readonly = false;
+  std::optional<IdMapOption> id_map;
   AttrChange named;                        // of the mount, only what the options name: for binds
   std::uint64_t attr = 0;                  // of the mount, as a new mount gets them
   AttrChange below;                        // of the mount and all below it
@@ -36,8 +45,8 @@ struct MountOptions {
   bool has_key(std::string_view key) const;
 };
 
-// `warnings` gets what has no effect on today's kernels. Errors: kUnsupported for
-// id-mapped mounts; kInvalidConfig for filesystem options on a bind mount.
+// `warnings` gets what has no effect on today's kernels. Errors: kInvalidConfig for filesystem
+// options on a bind mount.
 Result<MountOptions> read_mount_options(const spec::Mount& mount, const std::string& pointer,
                                         std::vector<std::string>& warnings);
 

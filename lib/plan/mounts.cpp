@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "lib/base/try.h"
 #include "lib/plan/cgroup_mount.h"
 #include "lib/plan/paths.h"
+#include "lib/plan/rootfs.h"
 #include "lib/words/mount_options.h"
 
 namespace oci::plan {
@@ -55,6 +57,26 @@ Status check_strings(const spec::Mount& mount, const std::string& pointer) {
       std::any_of(mount.options.begin(), mount.options.end(), bad))
     return invalid("mount strings cannot contain a NUL byte", pointer);
   return {};
+}
+
+bool is_id_mapped(const MountEntry& entry) { return entry.tree.id_map.user_namespace != kNoSlot; }
+
+// Of its mount alone, before anything can be seen of it: nothing that is there already, and none of
+// the cgroup filesystems, whose files belong to who owns the cgroup.
+Status read_id_map(MountMaps& maps, const spec::Mount& mount, MountEntry& entry) {
+  if (!entry.options.id_map) return {};
+  if (entry.kind != MountEntry::Kind::kBind && entry.kind != MountEntry::Kind::kFilesystem)
+    return invalid(entry.subject + ": only bind mounts and new filesystems can be id-mapped",
+                   entry.pointer);
+  entry.tree.id_map = TRY(maps.use(mount, *entry.options.id_map, entry.pointer));
+  return {};
+}
+
+// What is no longer needed is closed.
+void find_last_uses(std::vector<MountEntry>& entries) {
+  std::set<Slot> needed;
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
+    entry->tree.id_map.last = needed.insert(entry->tree.id_map.user_namespace).second;
 }
 
 Result<MountEntry> read_mount(Draft& draft, const spec::Spec& spec, const CreateInput& input,
@@ -117,20 +139,39 @@ Ref filesystem_keys(Draft& draft, const MountEntry& entry) {
   return draft.builder.list(list);
 }
 
-void add_filesystem(Draft& draft, MountEntry& entry) {
-  const bool copy_up = entry.options.copy_up && entry.type == "tmpfs";
-  const bool late_readonly = copy_up && entry.options.readonly;
-  const Slot slot = draft.borrow_slot();
+bool copies_up(const MountEntry& entry) { return entry.options.copy_up && entry.type == "tmpfs"; }
+
+bool takes_mode_of_target(const MountEntry& entry) {
+  return entry.type == "tmpfs" && !entry.options.has_key("mode");
+}
+
+void make_filesystem(Draft& draft, const MountEntry& entry, Slot slot, Slot root) {
   Step& step = draft.add(Op::kFsMount, entry.subject, entry.pointer);
   step.dst = slot;
   step.s0 = draft.builder.str(entry.type);
   step.list = filesystem_keys(draft, entry);
-  step.n0 = late_readonly ? entry.options.attr & ~words::kAttrRdonly : entry.options.attr;
-  if (entry.type == "tmpfs" && !entry.options.has_key("mode")) {
+  step.n0 = entry.options.attr;
+  if (copies_up(entry)) step.n0 &= ~words::kAttrRdonly;
+  if (takes_mode_of_target(entry)) {
     step.flags |= kModeFromTarget;
-    step.src = draft.root;
+    step.src = root;
     step.s1 = draft.builder.str(entry.destination);
   }
+  add_id_map(draft, slot, entry.tree.id_map, entry.subject, entry.pointer);
+}
+
+// The right to give a filesystem's files other ids is the caller's, not the user namespace's.
+void make_early(Draft& draft, MountEntry& entry, Slot rootfs) {
+  entry.tree.slot = draft.builder.new_slot();
+  make_filesystem(draft, entry, entry.tree.slot, rootfs);
+}
+
+void add_filesystem(Draft& draft, MountEntry& entry) {
+  const bool copy_up = copies_up(entry);
+  const bool late_readonly = copy_up && entry.options.readonly;
+  const bool early = entry.tree.slot != kNoSlot;
+  const Slot slot = early ? entry.tree.slot : draft.borrow_slot();
+  if (!early) make_filesystem(draft, entry, slot, draft.root);
   if (copy_up) {
     Step& copy = draft.add(Op::kCopyUp, "error copying up to tmpfs at " + quoted(entry.destination),
                            entry.pointer);
@@ -189,6 +230,8 @@ void add_remount(Draft& draft, const MountEntry& entry) {
 
 Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec,
                                             const CreateInput& input) {
+  static const spec::Linux kNoLinux;
+  MountMaps maps(draft, spec.linux_ ? *spec.linux_ : kNoLinux);
   std::vector<MountEntry> entries;
   entries.reserve(spec.mounts.size() + 1);
   for (std::size_t i = 0; i < spec.mounts.size(); ++i) {
@@ -196,17 +239,24 @@ Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec
         TRY(read_mount(draft, spec, input, spec.mounts[i], "/mounts/" + std::to_string(i))));
     if (entries.back().kind == MountEntry::Kind::kRemount)
       TRY(check_remount(entries.back(), entries));
+    TRY(read_id_map(maps, spec.mounts[i], entries.back()));
   }
+  find_last_uses(entries);
   if (!input.notify_dir.empty()) {
     entries.push_back(TRY(read_mount(draft, spec, input, notify_mount(input), "")));
   }
   return entries;
 }
 
-void open_sources(Draft& draft, std::vector<MountEntry>& mounts) {
+void open_sources(Draft& draft, std::vector<MountEntry>& mounts, const std::string& rootfs) {
+  Slot root = kNoSlot;
   for (MountEntry& entry : mounts) {
     if (entry.kind == MountEntry::Kind::kBind)
       open_early(draft, entry.tree, entry.subject, entry.pointer);
+    else if (is_id_mapped(entry)) {
+      if (root == kNoSlot && takes_mode_of_target(entry)) root = open_rootfs(draft, rootfs);
+      make_early(draft, entry, root);
+    }
     for (CgroupPart& part : entry.parts)
       if (!part.tree.path.empty()) open_early(draft, part.tree, entry.subject, entry.pointer);
   }

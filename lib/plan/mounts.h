@@ -25,7 +25,7 @@ struct MountEntry {
   std::string pointer, subject;
   std::string label;  // SELinux context of a new filesystem
   MountOptions options;
-  Tree tree;                      // kBind
+  Tree tree;  // kBind; of a filesystem that is id-mapped id_map and, made early, slot
   std::vector<CgroupPart> parts;  // kCgroup1
 };
 
@@ -33,8 +33,8 @@ struct MountEntry {
 // draft.plan.cgroup.
 Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec,
                                             const CreateInput& input);
-// Stage 1 with a user namespace.
-void open_sources(Draft& draft, std::vector<MountEntry>& mounts);
+// Stage 1 with a user namespace: what takes the caller's rights. `rootfs`: on the host.
+void open_sources(Draft& draft, std::vector<MountEntry>& mounts, const std::string& rootfs);
 // Stage 2, in the order of the configuration.
 void add_mounts(Draft& draft, std::vector<MountEntry>& mounts);
 // The configuration brings its own /dev by a bind mount: nothing is made in it.

@@ -22,13 +22,14 @@ namespace oci::plan {
 // A descriptor that the outside opens at launch and hands to init in a slot.
 struct FdSource {
   enum class Kind {
-    kNamespace,    // path of a namespace file; ns_type must match (NS_GET_NSTYPE)
-    kCgroupDir,    // cgroup.dirs[index], O_RDONLY|O_DIRECTORY
-    kCgroupTasks,  // `tasks` (unified: `cgroup.procs`) of cgroup.dirs[index], O_WRONLY
-    kGate,         // FIFO the start word comes through
-    kGateReport,   // FIFO for errors after the gate
-    kInitPidfd,    // exec: pidfd of the container's init
-    kStdio,        // options' stdio[index]
+    kNamespace,      // path of a namespace file; ns_type must match (NS_GET_NSTYPE)
+    kCgroupDir,      // cgroup.dirs[index], O_RDONLY|O_DIRECTORY
+    kCgroupTasks,    // `tasks` (unified: `cgroup.procs`) of cgroup.dirs[index], O_WRONLY
+    kGate,           // FIFO the start word comes through
+    kGateReport,     // FIFO for errors after the gate
+    kInitPidfd,      // exec: pidfd of the container's init
+    kStdio,          // options' stdio[index]
+    kUserNamespace,  // one that has mount_maps[index], made for this alone
   };
   Kind kind;
   Slot slot;
@@ -41,6 +42,12 @@ struct FdSource {
 struct IdMaps {
   std::vector<spec::IdMapping> uids, gids;
   bool deny_setgroups = false;  // user_namespaces(7)
+};
+
+// What the ids of mounts go through.
+struct MountMap {
+  IdMaps maps;
+  std::string pointer;  // to the first mount that has it
 };
 
 // Input that does not come from config.json.
@@ -85,8 +92,9 @@ struct Plan {
   std::vector<Builder::Note> notes;  // one for each step
   std::vector<FdSource> fds;
   std::optional<IdMaps> maps;  // written at SyncPoint::kMaps
-  bool sync_hooks = false;     // there is a SyncPoint::kHooks
-  bool terminal = false;       // a console master will arrive
+  std::vector<MountMap> mount_maps;
+  bool sync_hooks = false;  // there is a SyncPoint::kHooks
+  bool terminal = false;    // a console master will arrive
   int keep_fds = 0;
   cgroup::Plan cgroup;             // create only
   std::vector<std::byte> seccomp;  // compiled program, for the record (exec)
@@ -107,6 +115,7 @@ struct LiveInput {
   spec::Linux linux_;
   std::uint64_t join = 0;  // CLONE_NEW* mask of the init's own namespaces
   bool user_namespace = false;
+  std::string user_namespace_file;  // of it; empty: there is none
 };
 // Sources are opened with the caller's rights in the caller's mount namespace; no link in the
 // container is followed. Errors: kUnsupported, kInvalidConfig.

@@ -40,6 +40,7 @@ constexpr std::array<Layout, static_cast<std::size_t>(Op::kCount)> kLayouts{{
      .src = "dir",
      .n0 = {"open_flags", As::kOctal},
      .s0 = {"path", As::kString}},
+    {.op = Op::kIdMap, .name = "id_map", .src = "mount", .aux = "user_ns"},
     {.op = Op::kClone, .name = "clone", .src = "cgroup", .n0 = {"types", As::kHex}},
     {.op = Op::kSync, .name = "sync", .n0 = {"point"}},
     {.op = Op::kUnshare, .name = "unshare", .n0 = {"types", As::kHex}},

@@ -33,6 +33,17 @@ void add_path_steps(Draft& draft, Op op, const spec::Strings& paths, const std::
   }
 }
 
+void open_path(Draft& draft, Slot slot, const std::string& subject, const std::string& rootfs) {
+  Step& step = draft.add(Op::kOpenPath, subject, "/root/path");
+  step.dst = slot;
+  step.s0 = draft.builder.str(rootfs);
+  step.n0 = O_PATH | O_DIRECTORY | O_NOFOLLOW;
+}
+
+std::string subject_of(const std::string& rootfs) {
+  return "unable to open rootfs " + quoted(rootfs);
+}
+
 }  // namespace
 
 std::uint64_t first_propagation(const Draft& draft) {
@@ -53,7 +64,7 @@ Result<std::uint64_t> root_propagation(const std::string& word, bool no_pivot) {
 }
 
 void add_root_open(Draft& draft, const CreateInput& input) {
-  const std::string subject = "unable to open rootfs " + quoted(input.rootfs);
+  const std::string subject = subject_of(input.rootfs);
   draft.root = draft.builder.new_slot();
   if (draft.namespaces.has(words::kNewMount)) {
     add_propagation(draft, "error setting propagation of /", first_propagation(draft));
@@ -63,10 +74,13 @@ void add_root_open(Draft& draft, const CreateInput& input) {
     return;
   }
   // Mounts of the host are not touched: neither "/" nor the rootfs.
-  Step& step = draft.add(Op::kOpenPath, subject, "/root/path");
-  step.dst = draft.root;
-  step.s0 = draft.builder.str(input.rootfs);
-  step.n0 = O_PATH | O_DIRECTORY | O_NOFOLLOW;
+  open_path(draft, draft.root, subject, input.rootfs);
+}
+
+Slot open_rootfs(Draft& draft, const std::string& rootfs) {
+  const Slot slot = draft.builder.new_slot();
+  open_path(draft, slot, subject_of(rootfs), rootfs);
+  return slot;
 }
 
 void add_root_change(Draft& draft, const CreateInput& input) {

@@ -14,6 +14,8 @@ Result<std::uint64_t> root_propagation(const std::string& word, bool no_pivot);
 // an unbindable mount the root and the sources could not be cloned.
 std::uint64_t first_propagation(const Draft& draft);
 void add_root_open(Draft& draft, const CreateInput& input);
+// Another look at it, for stage 1.
+Slot open_rootfs(Draft& draft, const std::string& rootfs);
 void add_root_change(Draft& draft, const CreateInput& input);
 // Shared and unbindable once more, for the new root: pivot_root needed it private. Late, for parts
 // of an unbindable root can no longer be made read-only.

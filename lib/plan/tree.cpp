@@ -12,6 +12,8 @@ void open_tree(Draft& draft, Tree& tree, const std::string& subject, const std::
   if (tree.recursive) step.flags |= kRecursive;
   if (tree.no_follow) step.flags |= kNoFollow;
   if (tree.copy_symlink) step.flags |= kCopySymlink;
+  add_id_map(draft, tree.slot, tree.id_map, subject, pointer,
+             tree.copy_symlink ? kCopySymlink : 0u);
   if (tree.type == 0) return;
   Step& check = draft.add(Op::kCheckDevice, subject, pointer);
   check.src = tree.slot;

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "lib/plan/draft.h"
+#include "lib/plan/id_mapped.h"
 
 namespace oci::plan {
 
@@ -14,6 +14,7 @@ struct Tree {
   bool copy_symlink = false;
   std::uint32_t type = 0;  // S_IFCHR or S_IFBLK if it must be that device
   std::uint64_t device = 0;
+  IdMapUse id_map;
   Slot slot = kNoSlot;  // where it is, once it is open
 };
 

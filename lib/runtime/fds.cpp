@@ -7,6 +7,7 @@
 
 #include "lib/base/try.h"
 #include "lib/runtime/context.h"
+#include "lib/runtime/user_namespace.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
 
@@ -44,8 +45,17 @@ Result<UniqueFd> to_enter(Result<UniqueFd> opened, const Entry* entry) {
   return std::move(opened).error().with_context("error adding pid of the process to cgroups");
 }
 
-Result<UniqueFd> open_one(const plan::FdSource& source, const cgroup::Cgroup* cgroup,
-                          const Entry* entry, const Stdio& stdio, FdRef init_pidfd) {
+Result<UniqueFd> open_map(const plan::MountMap& map) {
+  auto made = make_user_namespace(map.maps);
+  if (made) return made;
+  Error error = std::move(made).error().with_context("unable to map the ids of a mount");
+  error.where = map.pointer;
+  return error;
+}
+
+Result<UniqueFd> open_one(const plan::Plan& plan, const plan::FdSource& source,
+                          const cgroup::Cgroup* cgroup, const Entry* entry, const Stdio& stdio,
+                          FdRef init_pidfd) {
   switch (source.kind) {
     case Kind::kNamespace: return open_namespace(source);
     case Kind::kCgroupDir: return to_enter(cgroup->open_dir(source.index), entry);
@@ -53,6 +63,7 @@ Result<UniqueFd> open_one(const plan::FdSource& source, const cgroup::Cgroup* cg
     case Kind::kGate: return sys::open_at(entry->dir(), kGateFifo, O_RDWR);
     case Kind::kGateReport: return sys::open_at(entry->dir(), kReportFifo, O_RDWR);
     case Kind::kInitPidfd: return sys::duplicate(init_pidfd);
+    case Kind::kUserNamespace: return open_map(plan.mount_maps[source.index]);
     case Kind::kStdio: {
       const int given[] = {stdio.in, stdio.out, stdio.err};
       const int fd =
@@ -69,7 +80,7 @@ Result<std::vector<OpenedFd>> open_fds(const plan::Plan& plan, const cgroup::Cgr
                                        const Entry* entry, const Stdio& stdio, FdRef init_pidfd) {
   std::vector<OpenedFd> fds;
   for (const plan::FdSource& source : plan.fds)
-    fds.push_back({source.slot, TRY(open_one(source, cgroup, entry, stdio, init_pidfd))});
+    fds.push_back({source.slot, TRY(open_one(plan, source, cgroup, entry, stdio, init_pidfd))});
   return fds;
 }
 

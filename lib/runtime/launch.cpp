@@ -16,6 +16,7 @@
 #include "lib/base/try.h"
 #include "lib/plan/print.h"
 #include "lib/runtime/drill.h"
+#include "lib/runtime/id_map_error.h"
 #include "lib/sys/call.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
@@ -115,7 +116,10 @@ Error step_error(const plan::Plan& plan, const plan::Report& report) {
   const std::string_view note(report.note, ::strnlen(report.note, sizeof report.note));
   error.step = std::string(plan::op_name(step.op));
   const std::string& subject = plan.notes[report.step].subject;
-  error.text = step_text(view, step, subject.empty() ? error.step : subject, note, report.err);
+  error.text =
+      step.op == plan::Op::kIdMap && report.note[0] != 0
+          ? id_map_error(view, report.step, report.err)
+          : step_text(view, step, subject.empty() ? error.step : subject, note, report.err);
   error.where = plan.notes[report.step].pointer;
   if (step.op == plan::Op::kFindProgram || step.op == plan::Op::kExec) error.code = Code::kExec;
   return error;

@@ -14,8 +14,13 @@ namespace {
 Result<plan::LiveInput> live_input(const Record& record) {
   if ((record.namespaces & words::kNewMount) == 0)
     return Error{Code::kUnsupported, "the container has no mount namespace of its own", 0, {}, {}};
-  return plan::LiveInput{record.bundle, record.rootfs, record.linux_, record.namespaces,
-                         record.user_namespace};
+  return plan::LiveInput{
+      record.bundle,
+      record.rootfs,
+      record.linux_,
+      record.namespaces,
+      record.user_namespace,
+      record.user_namespace ? "/proc/" + std::to_string(record.init.pid) + "/ns/user" : ""};
 }
 
 Status carry_out(const Context& context, const Record& record, const plan::Plan& plan) {
@@ -41,6 +46,12 @@ std::size_t standing(const Error& error) {
   return error.step == plan::op_name(plan::Op::kPropagation) ? index + 1 : index;
 }
 
+// Sources are opened and namespaces joined before anything stands.
+bool opens_source(const Error& error) {
+  return error.step == plan::op_name(plan::Op::kOpenTree) ||
+         error.step == plan::op_name(plan::Op::kIdMap);
+}
+
 }  // namespace
 
 Status remove_mounts(const Context& context, const Record& record,
@@ -58,8 +69,7 @@ Status add_mounts(const Context& context, const Record& record,
   if (done) return done;
   std::vector<spec::Mount> made = mounts;
   made.resize(std::min(made.size(), standing(done.error())));
-  // Sources are opened and namespaces joined before anything stands.
-  if (done.error().step != plan::op_name(plan::Op::kOpenTree) && !made.empty())
+  if (!opens_source(done.error()) && !made.empty())
     if (auto undone = remove_mounts(context, record, made); !undone)
       context.log(LogLevel::kWarning, undone.error().text);
   return done;

@@ -22,7 +22,7 @@ constexpr bool kCgroupRdma = true;
 constexpr bool kAppArmor = true;
 constexpr bool kSelinux = true;
 constexpr bool kIntelRdt = false;
-constexpr bool kIdmappedMounts = false;
+constexpr bool kIdmappedMounts = true;
 constexpr bool kNetDevices = false;
 constexpr std::string_view kCheckpoint = "true";
 
@@ -37,13 +37,6 @@ template <class Table>
 void write_names(json::Writer& out, std::string_view key, const Table& table) {
   out.key(key).begin_array();
   for (const auto& entry : table) out.string(word(entry));
-  out.end_array();
-}
-
-void write_mount_options(json::Writer& out) {
-  out.key("mountOptions").begin_array();
-  for (const words::MountOption& option : words::kMountOptions)
-    if (words::is_carried_out(option)) out.string(option.name);
   out.end_array();
 }
 
@@ -115,7 +108,7 @@ std::string render_features(bool (*arch_known)(std::uint32_t token)) {
   out.key("ociVersionMin").string("1.0.0");
   out.key("ociVersionMax").string(kSpecVersion);
   write_names(out, "hooks", words::kHooks);
-  write_mount_options(out);
+  write_names(out, "mountOptions", words::kMountOptions);
   write_linux(out, arch_known);
   out.key("annotations").begin_object();
   out.key("io.ocirun.version").string(OCI_VERSION_STRING);

@@ -72,18 +72,27 @@ void check_destination_absolute(const Spec& spec, Report& report) {
   }
 }
 
+// Extension: maps in the option itself, which the plan reads.
+bool has_maps_in_option(const spec::Mount& mount) {
+  return std::any_of(mount.options.begin(), mount.options.end(), [](const std::string& option) {
+    return option.starts_with("idmap=") || option.starts_with("ridmap=");
+  });
+}
+
 // S022, S047
 void check_id_mapped(const Spec& spec, Report& report) {
   for (std::size_t i = 0; i < spec.mounts.size(); ++i) {
     const spec::Mount& mount = spec.mounts[i];
     const bool uids = !mount.uid_mappings.empty(), gids = !mount.gid_mappings.empty();
-    const bool asked = has_option(mount, "idmap", "ridmap");
-    if (!uids && !gids && !asked) continue;
-    if (!has_option(mount, "bind", "rbind"))
-      report.add(at("/mounts", i), "id-mapped mounts are only supported for bind-mounts");
+    const bool asked = has_option(mount, "idmap", "ridmap"), in_option = has_maps_in_option(mount);
+    if (!uids && !gids && !asked && !in_option) continue;
+    if (has_option(mount, "remount", "remount"))
+      report.add(at("/mounts", i), "the ids of a mount cannot be mapped by a remount");
     // Without mappings of its own the mount takes those of the container's user namespace.
-    else if (uids != gids || (!uids && !has_namespace(spec, "user")))
+    else if (uids != gids || (!uids && !in_option && !has_namespace(spec, "user")))
       report.add(at("/mounts", i), std::string(kUserMapsMissing));
+    check_map_lines(mount.uid_mappings, at("/mounts", i, "/uidMappings"), report);
+    check_map_lines(mount.gid_mappings, at("/mounts", i, "/gidMappings"), report);
   }
 }
 

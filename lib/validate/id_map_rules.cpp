@@ -78,13 +78,8 @@ void check_line(const Maps& list, std::size_t i, std::string_view pointer, Repor
 // S122: the kernel says no more than EINVAL.
 void check_lines(const LinuxPart& part, Report& report) {
   if (!makes_user_namespace(part)) return;
-  const auto look = [&](const Maps& list, std::string_view pointer) {
-    if (list.size() > kMaxLines)
-      return report.add(pointer, "more than " + std::to_string(kMaxLines) + " id mappings");
-    for (std::size_t i = 0; i < list.size(); ++i) check_line(list, i, pointer, report);
-  };
-  look(part.block.uid_mappings, "/uidMappings");
-  look(part.block.gid_mappings, "/gidMappings");
+  check_map_lines(part.block.uid_mappings, "/uidMappings", report);
+  check_map_lines(part.block.gid_mappings, "/gidMappings", report);
 }
 
 // S086
@@ -110,6 +105,12 @@ constexpr Rule<LinuxPart> kIdMapRules[] = {
 };
 
 }  // namespace
+
+void check_map_lines(const Maps& list, std::string_view pointer, Report& report) {
+  if (list.size() > kMaxLines)
+    return report.add(pointer, "more than " + std::to_string(kMaxLines) + " id mappings");
+  for (std::size_t i = 0; i < list.size(); ++i) check_line(list, i, pointer, report);
+}
 
 std::span<const Rule<LinuxPart>> id_map_rules() { return kIdMapRules; }
 

@@ -80,6 +80,9 @@ std::string token(std::string_view key);
 std::string quote(std::string_view text);
 // A list of numbers and ranges such as "0-3,7". cpuset(7), List format
 bool is_number_list(std::string_view text);
+// Lines of an id map that the kernel would refuse without a reason.
+void check_map_lines(const std::vector<spec::IdMapping>& list, std::string_view pointer,
+                     Report& report);
 // The namespace of that type, or null.
 const spec::Namespace* find_namespace(const spec::Linux& block, std::string_view type);
 bool has_namespace(const spec::Spec& spec, std::string_view type);

@@ -160,11 +160,6 @@ inline constexpr auto kMountOptionGroups = std::to_array<MountOption>({
 inline constexpr auto kMountOptions = base::sorted_by_name(kMountOptionGroups);
 static_assert(base::is_sorted_by_name(kMountOptions));
 
-// Known, and refused with an error until they are carried out.
-constexpr bool is_carried_out(const MountOption& option) {
-  return option.kind != MountOptionKind::kIdmap;
-}
-
 // What mount(2) makes of its per-mount flags, as MOUNT_ATTR_*: strictatime beats noatime, which
 // beats relatime, the default.
 constexpr std::uint64_t mount_attributes(std::uint64_t ms) {

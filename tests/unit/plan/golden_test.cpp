@@ -18,8 +18,9 @@ spec::Spec without_filter(spec::Spec spec) {
 std::string rendered(const Plan& plan) {
   std::string text;
   for (const FdSource& source : plan.fds) {
-    constexpr const char* kKinds[] = {"namespace",   "cgroup dir", "cgroup tasks", "gate",
-                                      "gate report", "init pidfd", "stdio"};
+    constexpr const char* kKinds[] = {"namespace", "cgroup dir",    "cgroup tasks",
+                                      "gate",      "gate report",   "init pidfd",
+                                      "stdio",     "user namespace"};
     text += "%" + std::to_string(source.slot) + " = " + kKinds[static_cast<int>(source.kind)] +
             " " + std::to_string(source.index) + " " + source.path + "\n";
   }
@@ -70,6 +71,15 @@ BOOST_AUTO_TEST_CASE(engine_configs) {
                         Case{"cri21-005", host_v2()}, Case{"crio-001", host_hybrid()},
                         Case{"podman58-crun-v2-003", host_v2()}, Case{"buildah-005", host_v2()}})
     compare(c.name, created(without_filter(engine_config(c.name)), input_of(), c.host));
+}
+
+BOOST_AUTO_TEST_CASE(id_mapped_mounts) {
+  spec::Spec spec = with_user_namespace(small_spec());
+  const std::vector<spec::IdMapping> map{{0, 5000, 100}};
+  spec.mounts = {{"/a", "", "/srv/a", {"rbind", "ridmap", "ro", "rnosuid", "rslave"}, {}, {}},
+                 {"/b", "", "/srv/b", {"bind", "idmap"}, map, map},
+                 {"/c", "tmpfs", "tmpfs", {"idmap", "nodev"}, {}, {}}};
+  compare("id-mapped", created(spec));
 }
 
 BOOST_AUTO_TEST_CASE(exec) {

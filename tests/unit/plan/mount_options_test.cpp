@@ -20,9 +20,8 @@ MountOptions read(const spec::Strings& options, bool bind) {
   return result.take();
 }
 
-Error read_error(const spec::Strings& options, const spec::IdMapping* map = nullptr) {
+Error read_error(const spec::Strings& options) {
   spec::Mount mount{"/m", "none", "/src", options, {}, {}};
-  if (map) mount.uid_mappings = {*map};
   std::vector<std::string> warnings;
   auto result = read_mount_options(mount, "/mounts/0", warnings);
   BOOST_REQUIRE(!result);
@@ -45,6 +44,8 @@ void check_on_bind(const MountOption& o) {
     } else {
       BOOST_CHECK(r.below.empty());
     }
+    BOOST_CHECK_EQUAL(r.id_map.has_value(), o.kind == MountOptionKind::kIdmap);
+    if (r.id_map) BOOST_CHECK_EQUAL(r.id_map->below, o.name == "ridmap");
     BOOST_CHECK_EQUAL(r.propagation.size(), o.kind == MountOptionKind::kPropagation ? 1u : 0u);
     BOOST_CHECK(r.bind);
     BOOST_CHECK_EQUAL(r.recursive, o.name == "rbind");
@@ -73,20 +74,10 @@ void check_on_filesystem(const MountOption& o) {
 BOOST_AUTO_TEST_SUITE(mount_options)
 
 BOOST_AUTO_TEST_CASE(every_option_on_each_kind) {
-  std::size_t refused = 0;
   for (const MountOption& o : words::kMountOptions) {
-    const bool unsupported = o.kind == MountOptionKind::kIdmap;
-    if (unsupported) {
-      const Error error = read_error({"bind", std::string(o.name)});
-      BOOST_CHECK(error.code == Code::kUnsupported);
-      BOOST_CHECK_EQUAL(error.where, "/mounts/0/options/1");
-      ++refused;
-      continue;
-    }
     check_on_bind(o);
     if (o.kind != MountOptionKind::kBind) check_on_filesystem(o);
   }
-  BOOST_CHECK_EQUAL(refused, 2u);
 }
 
 BOOST_AUTO_TEST_CASE(the_last_of_a_pair_counts) {
@@ -145,12 +136,15 @@ BOOST_AUTO_TEST_CASE(filesystem_options_on_a_bind) {
   BOOST_CHECK(read({"defaults", ""}, true).named.empty());
 }
 
-BOOST_AUTO_TEST_CASE(id_mapped_mounts_are_refused) {
-  const spec::IdMapping map{0, 1000, 1};
-  BOOST_CHECK_EQUAL(read_error({"bind"}, &map).text, "id-mapped mounts are not supported yet");
-  BOOST_CHECK_EQUAL(read_error({"bind", "idmap=uids=0-1-1"}).text,
-                    "id-mapped mounts are not supported yet");
-  BOOST_CHECK_EQUAL(read_error({"rbind", "ridmap"}).text, "id-mapped mounts are not supported yet");
+BOOST_AUTO_TEST_CASE(id_maps) {
+  const auto option = read({"ridmap=uids=0-1-1"}, true).id_map;
+  BOOST_REQUIRE(option);
+  BOOST_CHECK(option->below);
+  BOOST_CHECK_EQUAL(option->maps, "uids=0-1-1");
+  BOOST_CHECK_EQUAL(option->pointer, "/mounts/0/options/1");
+  BOOST_CHECK(read({"idmap="}, true).id_map->maps.empty());
+  BOOST_CHECK(!read({"ro"}, true).id_map);
+  BOOST_CHECK(!read({"idmapped=1"}, false).id_map);
 }
 
 BOOST_AUTO_TEST_CASE(what_has_no_effect_is_said) {

@@ -79,14 +79,21 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_not_announced) {
   auto document = Document::parse(text);
   BOOST_REQUIRE(document.ok());
   const Cursor root = document->root();
-  for (const char* word : {"idmap", "ridmap"})
-    BOOST_TEST(!has(list(root, {"mountOptions"}), word), word);
   BOOST_TEST(!has(list(root, {"linux", "seccomp", "actions"}), "SCMP_ACT_NOTIFY"));
   BOOST_TEST(!has(list(root, {"linux", "seccomp", "supportedFlags"}),
                   "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"));
   BOOST_TEST(has(list(root, {"linux", "seccomp", "knownFlags"}),
                  "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"));
-  BOOST_TEST(text.find("\"idmap\": {\n                \"enabled\": false") != std::string::npos);
+}
+
+// S299: what engines look at before they give a container a user namespace.
+BOOST_AUTO_TEST_CASE(id_mapped_mounts_are_announced) {
+  const std::string text = features();
+  auto document = Document::parse(text);
+  BOOST_REQUIRE(document.ok());
+  for (const char* word : {"idmap", "ridmap"})
+    BOOST_TEST(has(list(document->root(), {"mountOptions"}), word), word);
+  BOOST_TEST(text.find("\"idmap\": {\n                \"enabled\": true") != std::string::npos);
 }
 
 // What an engine must not let a user of it set (config.md#annotations).

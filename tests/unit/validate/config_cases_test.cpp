@@ -42,13 +42,21 @@ std::vector<Case> config_cases() {
        "mount destination \"data\" is not absolute: support for this is deprecated, taken as "
        "below /"},
       {[=](Spec& s) {
-         s.mounts = {{"/d", "tmpfs", "tmpfs", {}, {map}, {map}}};
+         s.mounts = {{"/d", "", "/s", {"remount"}, {map}, {map}}};
        },
-       error, "S022", "/mounts/0", "id-mapped mounts are only supported for bind-mounts"},
+       error, "S022", "/mounts/0", "the ids of a mount cannot be mapped by a remount"},
+      {[=](Spec& s) {
+         s.mounts = {{"/d", "", "/s", {"bind"}, {map, map}, {map}}};
+       },
+       error, "S022", "/mounts/0/uidMappings/1", "id mapping overlaps with mapping #0"},
+      {[](Spec& s) {
+         s.mounts = {{"/d", "", "/s", {"bind"}, {{0, 0, 1}}, {{0, 0, 0}}}};
+       },
+       error, "S022", "/mounts/0/gidMappings/0/size", "an id mapping of size 0 maps nothing"},
       {[](Spec& s) {
          s.mounts = {{"/d", "tmpfs", "tmpfs", {"idmap"}, {}, {}}};
        },
-       error, "S022", "/mounts/0", "id-mapped mounts are only supported for bind-mounts"},
+       error, "S022", "/mounts/0", both},
       {[=](Spec& s) {
          s.mounts = {{"/d", "", "/s", {"bind"}, {map}, {}}};
        },
