@@ -13,6 +13,7 @@
 #include "lib/base/try.h"
 #include "lib/runtime/criu.h"
 #include "lib/runtime/criu_images.h"
+#include "lib/runtime/mountinfo.h"
 #include "lib/runtime/run.h"
 #include "lib/sys/cgroupfs.h"
 #include "lib/sys/error.h"
@@ -49,6 +50,19 @@ Status check_checkpoint(const Entry& entry, const Record& record,
                    {}};
   }
   return check_criu_rights("checkpoint");
+}
+
+// What could not be restored is not taken away. The root's mount is the engine's.
+Status check_mounts(const Record& record) {
+  const std::string path = "/proc/" + std::to_string(record.init.pid) + "/mountinfo";
+  for (const MountLine& mount : parse_mountinfo(TRY(sys::read_file(path))))
+    if (mount.id_mapped() && mount.point != "/")
+      return Error{Code::kUnsupported,
+                   "Container cannot be checkpointed: CRIU cannot restore id-mapped mounts",
+                   0,
+                   mount.point,
+                   {}};
+  return {};
 }
 
 // C101
@@ -199,6 +213,7 @@ void warn_of_criu_config(const Context& context, const spec::StringMap& annotati
 Status checkpoint_container(const Context& context, const Store& store, Entry& entry,
                             const Record& record, const CheckpointOptions& options) {
   TRY(check_checkpoint(entry, record, options));
+  TRY(check_mounts(record));
   warn_of_criu_config(context, record.annotations);
   const CriuDirectories directories = TRY(open_criu_directories(options, true, kLog));
   TRY(check_parent(options));

@@ -70,6 +70,17 @@ Result<Job> begin(const Context& context, std::string_view id, const RestoreOpti
   return job;
 }
 
+// It would bind their sources without the maps.
+Status check_mounts(const plan::Plan& plan) {
+  plan::View view;
+  if (!view.open(plan.init)) return {};
+  for (std::size_t i = 0; i < view.steps().size(); ++i)
+    if (view.steps()[i].op == plan::Op::kIdMap)
+      return Error{
+          Code::kUnsupported, "CRIU cannot restore id-mapped mounts", 0, plan.notes[i].pointer, {}};
+  return {};
+}
+
 // The streams of CRIU, from which the restored program inherits its pipes.
 Result<std::vector<UniqueFd>> open_streams(const Job& job) {
   std::vector<UniqueFd> streams;
@@ -245,6 +256,7 @@ Result<ExitStatus> restore_container(const Context& context, std::string_view id
       TRY(create_input(context, id, job.loaded.bundle, create, job.loaded.spec, false));
   const Store store = TRY(Store::open(context.root, true));
   job.plan = TRY(plan::compile_create(job.loaded.spec, input, TRY(probe_host())));
+  TRY(check_mounts(job.plan));
   for (const std::string& w : job.plan.warnings) job.loaded.warnings.say(context, w);
   if (!options.detach)
     job.foreground.emplace(TRY(Foreground::prepare(foreground_options(
