@@ -22,6 +22,12 @@ BOOST_AUTO_TEST_CASE(a_separator_at_the_end_leaves_nothing) {
   BOOST_TEST(rest.empty());
 }
 
+BOOST_AUTO_TEST_CASE(bytes_in_octal) {
+  BOOST_TEST(unescape_octal("/a\\040b\\134") == "/a b\\");
+  BOOST_TEST(unescape_octal("\\04") == "\\04");
+  BOOST_TEST(unescape_octal("\\089") == "\\089");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace oci::base
