@@ -1,6 +1,9 @@
 // Mounts whose ids are mapped. Spec: config.md#posix-platform-mounts, #linux-mount-options
+#include <fcntl.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -65,9 +68,12 @@ struct Mapped : Bundle {
     const std::string maps =
         map ? std::string(R"(,"uidMappings":)") + map + R"(,"gidMappings":)" + map : "";
     config.add("/mounts", R"({"destination":")" + to + R"(","type":"none","source":")" +
-                              scratch(from) + R"(","options":[)" + options + "]" + maps + "}");
+                              (from[0] == '/' ? from : scratch(from)) + R"(","options":[)" +
+                              options + "]" + maps + "}");
     return *this;
   }
+  // Pointer to the mount that was added last.
+  std::string last() { return "/mounts/" + std::to_string(config.document()["mounts"].Size() - 1); }
   std::string owner(const std::string& file) const {
     struct stat s;
     if (::stat(scratch(file).c_str(), &s) < 0) return "missing";
@@ -75,6 +81,19 @@ struct Mapped : Bundle {
   }
   Tree tree;
 };
+
+bool put(const char* path, std::string_view text) {
+  const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
+  const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) > 0;
+  ::close(fd);
+  return written;
+}
+
+void become_root_of_a_namespace() {
+  if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0 || !put("/proc/self/setgroups", "deny") ||
+      !put("/proc/self/uid_map", "0 0 1") || !put("/proc/self/gid_map", "0 0 1"))
+    ::_exit(99);
+}
 
 constexpr const char* kOwners = "cd /mnt; stat -c %u:%g root other sub/root";
 
@@ -124,10 +143,8 @@ BOOST_AUTO_TEST_CASE(by_the_maps_of_the_container) {
   BOOST_TEST(shell(plain, "stat -c %u:%g /mnt/root; echo x >/mnt/new") == "65534:65534\n");
   BOOST_TEST(plain.owner("tree/new") == "100000:100000");
   mapped.bind(R"("bind","idmap")");
-  BOOST_TEST(shell(mapped, "cd /mnt; stat -c %u:%g root other; echo x >new; chown 5:6 other") ==
-             "0:0\n7:8\n");
+  BOOST_TEST(shell(mapped, "cd /mnt; stat -c %u:%g root other; echo x >new") == "0:0\n7:8\n");
   BOOST_TEST(mapped.owner("tree/new") == "0:0");
-  BOOST_TEST(mapped.owner("tree/other") == "5:6");
 }
 
 // Only where ridmap says so; an rbind alone does not.
@@ -291,15 +308,14 @@ BOOST_AUTO_TEST_CASE(a_filesystem_that_has_none_is_named) {
     Mapped b(user_namespace);
     const Traces traces(b);
     const char* map = user_namespace ? nullptr : kOwnMap;
-    b.bind(R"("bind","idmap")", map, "../../proc/sys", "/mnt");
-    b.config.set_text("/mounts/6/source", "/proc/sys");
+    b.bind(R"("bind","idmap")", map, "/proc/sys");
     const Outcome r = b.run();
     BOOST_TEST(r.code == 1);
     OCI_CHECK_HAS(said(r),
                   "failed to set MOUNT_ATTR_IDMAP on /proc/sys: invalid argument (file "
                   "system proc: no id-mapped mounts on this kernel)");
     BOOST_TEST(traces.left() == "");
-    BOOST_TEST(pointer_of(b) == "/mounts/6");
+    BOOST_TEST(pointer_of(b) == b.last());
   }
   // One of those below.
   Mapped b;
@@ -307,7 +323,7 @@ BOOST_AUTO_TEST_CASE(a_filesystem_that_has_none_is_named) {
   BOOST_REQUIRE(::mount("proc", b.scratch("tree/proc").c_str(), "proc", 0, nullptr) == 0);
   b.bind(R"("rbind","ridmap")", kOwnMap);
   OCI_CHECK_HAS(said(b.run()), "(file systems tmpfs, proc: not all have id-mapped mounts");
-  b.config.set_text("/mounts/6/options/1", "idmap");
+  b.config.set_text((b.last() + "/options/1").c_str(), "idmap");
   BOOST_TEST(shell(b, "stat -c %u /mnt/root") == "5000\n");
   // A new one.
   Mapped mqueue;
@@ -317,13 +333,53 @@ BOOST_AUTO_TEST_CASE(a_filesystem_that_has_none_is_named) {
   OCI_CHECK_HAS(said(mqueue.run()), "(file system mqueue: no id-mapped mounts on this kernel)");
 }
 
+// The kernel does not map twice.
+BOOST_AUTO_TEST_CASE(a_source_that_is_mapped_already) {
+  OCI_NEEDS_ID_MAPPED_TMPFS();
+  Mapped other(true), b;
+  other.start_sleeper();
+  const std::string ns = "/proc/" + std::to_string(other.pid()) + "/ns/user";
+  const int user = ::open(ns.c_str(), O_RDONLY | O_CLOEXEC);
+  const std::uint64_t attributes[] = {0x00100000 /* MOUNT_ATTR_IDMAP */, 0, 0,
+                                      static_cast<std::uint64_t>(user)};
+  constexpr int kClone = 1, kEmptyPath = 0x1000, kFromEmptyPath = 4;
+  const auto tree = static_cast<int>(
+      ::syscall(SYS_open_tree, AT_FDCWD, b.scratch("tree").c_str(), kClone | O_CLOEXEC));
+  BOOST_REQUIRE(::syscall(SYS_mount_setattr, tree, "", kEmptyPath, attributes, sizeof attributes) ==
+                0);
+  fs::create_directories(b.scratch("tree/mapped"));
+  BOOST_REQUIRE(::syscall(SYS_move_mount, tree, "", AT_FDCWD, b.scratch("tree/mapped").c_str(),
+                          kFromEmptyPath) == 0);
+  ::close(tree);
+  ::close(user);
+  BOOST_TEST(b.owner("tree/mapped/other") == "100007:100008");
+  b.bind(R"("bind","idmap")", kOwnMap, "tree/mapped");
+  OCI_CHECK_HAS(said(b.run()), "operation not permitted (file system tmpfs: id-mapped already)");
+}
+
+// Root of a user namespace has no rights over what is the host's.
+BOOST_AUTO_TEST_CASE(by_a_caller_without_rights) {
+  OCI_NOT_RUNC("old ones ignore the maps");
+  Mapped b(true);
+  const Traces traces(b);
+  b.bind(R"("rbind","ridmap")").config.set("/linux/uidMappings", R"([{"containerID":0,"hostID":0,
+      "size":1}])");
+  b.config.set("/linux/gidMappings", R"([{"containerID":0,"hostID":0,"size":1}])");
+  Command command = b.creation("run", {});
+  command.in_child = become_root_of_a_namespace;
+  const Outcome r = run(command);
+  BOOST_TEST(r.code == 1);
+  OCI_CHECK_HAS(said(r), "operation not permitted (file system tmpfs: the caller has no rights");
+  BOOST_TEST(traces.left() == "");
+}
+
 BOOST_AUTO_TEST_CASE(without_maps) {
   OCI_NOT_RUNC("old ones ignore the option");
   constexpr const char* kBoth = "id-mapped mounts must have both uid and gid mappings specified";
   Mapped none, half;
   OCI_CHECK_HAS(none.bind(R"("bind","idmap")").run().err, kBoth);
-  BOOST_TEST(pointer_of(none) == "/mounts/6");
-  half.bind(R"("bind","idmap")", kOwnMap).config.drop("/mounts/6/gidMappings");
+  BOOST_TEST(pointer_of(none) == none.last());
+  half.bind(R"("bind","idmap")", kOwnMap).config.drop((half.last() + "/gidMappings").c_str());
   OCI_CHECK_HAS(half.run().err, kBoth);
   Mapped words;
   OCI_CHECK_HAS(words.bind(R"("bind","idmap=uids=0-1-1")").run().err, kBoth);
