@@ -16,6 +16,12 @@ namespace {
 
 constexpr unsigned long kGetNamespaceType = 0xb703;  // NS_GET_NSTYPE, ioctl_ns(2)
 
+bool is_root() {
+  if (::geteuid() == 0) return true;
+  BOOST_TEST_MESSAGE("SKIPPED: needs root");
+  return false;
+}
+
 // What a process in the namespace reads there.
 std::string seen_inside(int ns, const char* path) {
   auto pipe = sys::make_pipe();
@@ -41,7 +47,7 @@ std::string seen_inside(int ns, const char* path) {
 BOOST_AUTO_TEST_SUITE(user_namespace)
 
 BOOST_AUTO_TEST_CASE(with_maps_and_without_a_process) {
-  if (::geteuid() != 0) return BOOST_TEST_MESSAGE("SKIPPED: needs root");
+  if (!is_root()) return;
   const auto made = make_user_namespace({{{0, 5000, 10}, {20, 0, 1}}, {{0, 6000, 10}}, false});
   BOOST_REQUIRE_MESSAGE(made, (made ? "" : made.error().text));
   BOOST_CHECK_EQUAL(::ioctl(made->get(), kGetNamespaceType), CLONE_NEWUSER);
@@ -52,7 +58,7 @@ BOOST_AUTO_TEST_CASE(with_maps_and_without_a_process) {
 }
 
 BOOST_AUTO_TEST_CASE(maps_that_the_kernel_refuses) {
-  if (::geteuid() != 0) return BOOST_TEST_MESSAGE("SKIPPED: needs root");
+  if (!is_root()) return;
   const auto made = make_user_namespace({{{0, 5000, 10}, {5, 6000, 1}}, {{0, 0, 1}}, false});
   BOOST_REQUIRE(!made);
   BOOST_CHECK_EQUAL(made.error().sys_errno, EINVAL);
