@@ -57,26 +57,6 @@ bool before_clone(const plan::Plan& plan, std::uint32_t step) {
   return true;
 }
 
-}  // namespace
-
-Child& Child::operator=(Child&& other) noexcept {
-  if (this != &other) {
-    end();
-    pid_ = std::exchange(other.pid_, 0);
-    pidfd_ = std::move(other.pidfd_);
-  }
-  return *this;
-}
-
-void Child::end() noexcept {
-  if (pid_ == 0) return;
-  (void)sys::send_signal(FdRef(pidfd_), SIGKILL);
-  (void)sys::reap(FdRef(pidfd_));
-  pid_ = 0;
-}
-
-namespace {
-
 // Steps whose subject names the call already, as runc's text does.
 bool tells_call(plan::Op op) {
   return op == plan::Op::kExec || op == plan::Op::kMakeDir || op == plan::Op::kSeccomp ||

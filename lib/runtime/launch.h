@@ -1,41 +1,17 @@
 // Gives a plan to oci-init and takes over the process that comes of it.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lib/plan/plan.h"
+#include "lib/runtime/child.h"
 #include "lib/runtime/stage1.h"
 #include "oci/fd.h"
 #include "oci/result.h"
 
 namespace oci::runtime {
-
-// The process that init will become. Killed and reaped unless committed.
-class Child {
- public:
-  Child() = default;
-  Child(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
-  Child(Child&& other) noexcept
-      : pid_(std::exchange(other.pid_, 0)), pidfd_(std::move(other.pidfd_)) {}
-  Child& operator=(Child&& other) noexcept;
-  ~Child() { end(); }
-  pid_t pid() const noexcept { return pid_; }
-  FdRef pidfd() const noexcept { return FdRef(pidfd_); }
-  // From here on it lives on its own.
-  UniqueFd commit() noexcept {
-    pid_ = 0;
-    return std::move(pidfd_);
-  }
-
- private:
-  void end() noexcept;
-  pid_t pid_ = 0;
-  UniqueFd pidfd_;
-};
 
 struct OpenedFd {
   plan::Slot slot;

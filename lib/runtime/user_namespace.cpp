@@ -9,13 +9,12 @@
 #include <string>
 
 #include "lib/base/try.h"
+#include "lib/runtime/child.h"
 #include "lib/runtime/drill.h"
 #include "lib/runtime/id_maps.h"
-#include "lib/runtime/launch.h"
 #include "lib/sys/call.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
-#include "lib/sys/process.h"
 #include "lib/sys/signals.h"
 
 namespace oci::runtime {
