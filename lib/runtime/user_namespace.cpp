@@ -22,17 +22,18 @@ namespace {
 
 struct Inhabitant {
   int alive;  // reading end of a pipe whose other end only the caller keeps
+  char said;
   alignas(16) std::byte stack[4096];
 };
 
 // In the caller's memory, which it leaves alone: raw calls only. Nothing of the caller's stays open
 // in it, the pipe's other end least of all.
 int wait_for_end(void* argument) {
-  const auto alive = static_cast<unsigned>(static_cast<const Inhabitant*>(argument)->alive);
+  auto* inhabitant = static_cast<Inhabitant*>(argument);
+  const auto alive = static_cast<unsigned>(inhabitant->alive);
   if (alive > 0) sys::call::close_range(0, alive - 1, 0);
   sys::call::close_range(alive + 1, ~0u, 0);
-  char c;
-  while (sys::call::read(static_cast<int>(alive), &c, 1).err() == EINTR) {
+  while (sys::call::read(inhabitant->alive, &inhabitant->said, 1).err() == EINTR) {
   }
   return 0;
 }
@@ -47,7 +48,7 @@ Error refused(int err) {
 
 Result<UniqueFd> make_user_namespace(const plan::IdMaps& maps) {
   auto pipe = TRY(sys::make_pipe());
-  Inhabitant inhabitant{pipe.read.get(), {}};
+  Inhabitant inhabitant{pipe.read.get(), 0, {}};
   int pidfd = -1;
   clone_args args{};
   args.flags = CLONE_NEWUSER | CLONE_VM | CLONE_CLEAR_SIGHAND | CLONE_PIDFD;
