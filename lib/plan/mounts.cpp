@@ -20,6 +20,9 @@ constexpr std::array<std::string_view, 7> kMountOnlyReadonly{
 // SELinux labels their files by other means.
 constexpr std::array<std::string_view, 5> kNoContext{"cgroup", "cgroup2", "mqueue", "proc",
                                                      "sysfs"};
+// What these show depends on the namespaces of who mounts them, which is not always in the
+// container's.
+constexpr std::array<std::string_view, 3> kOfNamespaces{"mqueue", "proc", "sysfs"};
 
 bool among(const auto& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
@@ -65,8 +68,12 @@ bool is_id_mapped(const MountEntry& entry) { return entry.tree.id_map.user_names
 // the cgroup filesystems, whose files belong to who owns the cgroup.
 Status read_id_map(MountMaps& maps, const spec::Mount& mount, MountEntry& entry) {
   if (!entry.options.id_map) return {};
-  if (entry.kind != MountEntry::Kind::kBind && entry.kind != MountEntry::Kind::kFilesystem)
+  const bool filesystem = entry.kind == MountEntry::Kind::kFilesystem;
+  if (entry.kind != MountEntry::Kind::kBind && !filesystem)
     return invalid(entry.subject + ": only bind mounts and new filesystems can be id-mapped",
+                   entry.pointer);
+  if (filesystem && among(kOfNamespaces, entry.type))
+    return invalid(entry.subject + ": a file system of type " + entry.type + " cannot be id-mapped",
                    entry.pointer);
   entry.tree.id_map = TRY(maps.use(mount, *entry.options.id_map, entry.pointer));
   return {};

@@ -326,11 +326,11 @@ BOOST_AUTO_TEST_CASE(a_filesystem_that_has_none_is_named) {
   b.config.set_text((b.last() + "/options/1").c_str(), "idmap");
   BOOST_TEST(shell(b, "stat -c %u /mnt/root") == "5000\n");
   // A new one.
-  Mapped mqueue;
-  mqueue.config.add("/mounts", R"({"destination":"/mnt","type":"mqueue","source":"mqueue",
+  Mapped devpts;
+  devpts.config.add("/mounts", R"({"destination":"/mnt","type":"devpts","source":"devpts",
       "options":["idmap"],"uidMappings":)" +
                                    std::string(kOwnMap) + R"(,"gidMappings":)" + kOwnMap + "}");
-  OCI_CHECK_HAS(said(mqueue.run()), "(file system mqueue: no id-mapped mounts on this kernel)");
+  OCI_CHECK_HAS(said(devpts.run()), "(file system devpts: no id-mapped mounts on this kernel)");
 }
 
 // The kernel does not map twice.

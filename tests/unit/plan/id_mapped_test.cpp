@@ -121,6 +121,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused) {
            Case{bind({"idmap=uids=0-1-1-1"}), "/mounts/0/options/1", "\"0-1-1-1\""},
            Case{bind({"idmap=uids=@0-1-1"}), "/mounts/0/options/1", "relative mapping \"@0-1-1\""},
            Case{{"/c", "cgroup", "c", {"idmap"}, kMap, kMap}, "/mounts/0", "only bind mounts and"},
+           Case{{"/p", "mqueue", "m", {"idmap"}, kMap, kMap}, "/mounts/0", "of type mqueue cannot"},
        }) {
     const Error error = create_error(with_mounts({c.mount}));
     BOOST_CHECK_EQUAL(error.where, c.where);
