@@ -132,6 +132,10 @@ struct ExecOptions {
 // Whose cgroups CRIU saves and makes again. kDefault: CRIU's own way, which is kSoft.
 enum class CriuCgroups { kDefault, kSoft, kFull, kStrict, kIgnore };
 
+// What holds up packets to established TCP connections while they are saved. kDefault: CRIU's own
+// choice. kSkip: nothing, for callers who see to it themselves (CRIU 4.0).
+enum class CriuNetworkLock { kDefault, kIptables, kNftables, kSkip };
+
 // What checkpoint() and restore() have in common. Paths are relative to the caller's working
 // directory.
 struct CriuOptions {
@@ -144,6 +148,7 @@ struct CriuOptions {
   bool auto_dedup = false;             // free what a later image holds, too
   bool lazy_pages = false;             // memory moves when it is touched first (userfaultfd)
   CriuCgroups cgroups = CriuCgroups::kDefault;
+  CriuNetworkLock network_lock = CriuNetworkLock::kDefault;
 };
 
 struct CheckpointOptions : CriuOptions {
@@ -163,6 +168,7 @@ struct RestoreOptions : CriuOptions {
   std::string console_socket;  // path relative to the bundle; needs process.terminal and detach
   bool detach = false;
   bool no_subreaper = false;
+  bool tcp_close = false;         // established TCP connections of the images come back closed
   std::string lsm_profile;        // TYPE:NAME instead of the profile it had
   std::string lsm_mount_context;  // instead of the SELinux context its mounts had
   Stdio stdio;

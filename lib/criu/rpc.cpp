@@ -41,8 +41,10 @@ enum Option : unsigned {
   kLazyPages = 48,
   kOrphanPtsMaster = 50,
   kConfigFile = 51,
+  kTcpClose = 52,
   kLsmProfile = 53,
   kLsmMountContext = 63,
+  kNetworkLock = 64,
 };
 
 Encoder pair(std::string_view first, std::string_view second) {
@@ -72,6 +74,7 @@ void add_flags(Encoder& out, const Options& o) {
       {kTcpSkipInFlight, o.tcp_skip_in_flight},
       {kLazyPages, o.lazy_pages},
       {kOrphanPtsMaster, true},
+      {kTcpClose, o.tcp_close},
   };
   for (const auto& flag : flags)
     if (flag.value) out.flag(flag.field, true);
@@ -121,6 +124,7 @@ Encoder encode_options(const Options& o) {
     out.message(kPs, server);
   }
   if (o.cgroup_mode) out.number(kManageCgroupsMode, static_cast<int>(*o.cgroup_mode));
+  if (o.network_lock) out.number(kNetworkLock, static_cast<int>(*o.network_lock));
   if (o.empty_namespaces != 0) out.number(kEmptyNs, o.empty_namespaces);
   add_lists(out, o);
   return out;

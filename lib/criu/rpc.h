@@ -26,6 +26,7 @@ enum class Kind : int {
 std::string_view kind_name(Kind kind) noexcept;
 
 enum class CgroupMode : int { kIgnore = 0, kSoft = 3, kFull = 4, kStrict = 5 };
+enum class NetworkLock : int { kIptables = 1, kNftables = 2, kSkip = 3 };
 
 struct PageServer {
   std::string address;
@@ -50,11 +51,13 @@ struct Options {
   std::string parent_images;
   bool track_memory = false;
   bool leave_running = false, external_unix_sockets = false, tcp_established = false;
-  bool tcp_skip_in_flight = false, link_remap = false, shell_job = false, file_locks = false;
+  bool tcp_skip_in_flight = false, tcp_close = false, link_remap = false, shell_job = false,
+       file_locks = false;
   bool auto_dedup = false, lazy_pages = false;
   bool evasive_devices = false, restore_as_sibling = false;
   std::optional<PageServer> page_server;
   std::optional<CgroupMode> cgroup_mode;
+  std::optional<NetworkLock> network_lock;
   std::uint32_t empty_namespaces = 0;  // CLONE_NEW*
   std::string freeze_cgroup;           // path of a cgroup directory
   std::vector<Pair> external_mounts;   // dump: mount point and name; restore: name and source

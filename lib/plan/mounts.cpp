@@ -90,7 +90,7 @@ Result<MountEntry> read_mount(Draft& draft, const spec::Spec& spec, const Create
 
 spec::Mount notify_mount(const CreateInput& input) {
   spec::Mount mount;
-  mount.destination = "/run/notify";
+  mount.destination = kNotifyMountPoint;
   mount.source = input.notify_dir;
   mount.options = {"bind", "nosuid", "noexec", "nodev", "ro"};
   return mount;

@@ -43,6 +43,9 @@ struct IdMaps {
   bool deny_setgroups = false;  // user_namespaces(7)
 };
 
+// Where NOTIFY_SOCKET is in a container.
+inline constexpr const char* kNotifyMountPoint = "/run/notify";
+
 // Input that does not come from config.json.
 struct CreateInput {
   std::string id;
@@ -56,7 +59,7 @@ struct CreateInput {
   int keep_fds = 0;  // descriptors 3 .. 2+N reach the program (listen and preserved ones)
   int listen_fds = 0;
   std::uint64_t early = 0;  // early_namespaces() that stage 1 makes on its own
-  std::string notify_dir;   // host directory to bind at /run/notify; empty: none
+  std::string notify_dir;   // host directory to bind at kNotifyMountPoint; empty: none
 };
 
 // What exec takes over from the container (all of it from the record).

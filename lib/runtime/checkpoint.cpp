@@ -38,6 +38,15 @@ Status check_checkpoint(const Entry& entry, const Record& record,
         0,
         {},
         {}};
+  // Its maker knows which of its mounts are external, its record tells us only part of them.
+  if (record.maker != Maker::kOcirun) {
+    const std::string maker = record.maker == Maker::kRunc ? "runc" : "crun";
+    return Error{Code::kUnsupported,
+                 "container was created by " + maker + ": only " + maker + " can checkpoint it",
+                 0,
+                 {},
+                 {}};
+  }
   if (options.status_fd >= 0) {
     const int flags = ::fcntl(options.status_fd, F_GETFL);
     if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
@@ -92,6 +101,7 @@ Result<std::vector<criu::Pair>> external_mounts(const Record& record) {
   std::vector<criu::Pair> mounts;
   spec::Strings names = record.binds;
   for (const words::DefaultDevice& device : words::kDefaultDevices) names.push_back(device.path);
+  names.emplace_back(plan::kNotifyMountPoint);
   for (const std::string& name : names) {
     const Place place = TRY(find_in_container(root, name));
     if (!place.path.empty()) mounts.push_back({place.path, name});
@@ -204,6 +214,7 @@ Status checkpoint_container(const Context& context, const Store& store, Entry& e
   TRY(check_parent(options));
   Criu criu = TRY(Criu::start(context, {TRY(null_streams()), {}, {}, {}}));
   criu::Options sent = TRY(dump_options(record, options, directories));
+  TRY(criu.check_options(sent));
   TRY(check_features(criu, sent, options));
   const StreamNames streams = TRY(read_streams_of(record.init.pid));
   std::copy_if(streams.begin(), streams.end(), std::back_inserter(sent.external), is_file_name);
@@ -214,9 +225,15 @@ Status checkpoint_container(const Context& context, const Store& store, Entry& e
     if (stage.notify != "status-ready" || options.status_fd < 0) return {};
     return sys::write_all(FdRef(options.status_fd), std::string_view("", 1));
   };
+  // It may take minutes, with lazy pages as long as somebody else likes: `delete --force` and the
+  // others are not to wait for that. What they do to the processes CRIU tells as its error.
+  entry.unlock();
   const criu::Response response = TRY(criu.perform({kind, sent, {}, false, {}}, on_notify));
   if (!response.success) return criu_error(kind, response, directories);
   if (options.leave_running || options.pre_dump) return {};
+  // An engine that has seen the end of the container may have removed it.
+  if (auto locked = entry.lock(); !locked)
+    return locked.error().code == Code::kNotFound ? Status() : std::move(locked);
   return remove_container(context, store, entry, record);
 }
 

@@ -5,7 +5,7 @@
 
 namespace oci::runtime {
 
-// `entry` is locked. Removes the container if it ends with that.
+// `entry` is locked, but not while CRIU works. Removes the container if it ends with that.
 Status checkpoint_container(const Context& context, const Store& store, Entry& entry,
                             const Record& record, const CheckpointOptions& options);
 

@@ -26,6 +26,8 @@ namespace {
 
 constexpr int kSocketFd = kCriuExtraFd - 1;
 constexpr int kOldestVersion = 30000;
+constexpr int kLsmVersion = 31600;
+constexpr int kNetworkLockVersion = 31700, kNetworkLockSkipVersion = 40000;
 constexpr std::size_t kMaxPacket = std::size_t{1} << 20;
 constexpr int kLastWords = 5000;  // milliseconds
 constexpr const char* kVersionCheck = "CRIU version check failed";
@@ -154,6 +156,15 @@ Result<UniqueFd> Criu::reopen_directory(FdRef directory) const {
   if (here.st_dev != there.st_dev || here.st_ino != there.st_ino)
     return sys::call_error("open", path, ESTALE);
   return found;
+}
+
+Status Criu::check_options(const criu::Options& options) const {
+  if (!options.lsm_profile.empty()) TRY(need_version(kLsmVersion, "--lsm-profile"));
+  if (!options.lsm_mount_context.empty()) TRY(need_version(kLsmVersion, "--lsm-mount-context"));
+  if (!options.network_lock) return {};
+  return need_version(*options.network_lock == criu::NetworkLock::kSkip ? kNetworkLockSkipVersion
+                                                                        : kNetworkLockVersion,
+                      "--network-lock");
 }
 
 Status Criu::watch(FdRef pidfd) {

@@ -38,6 +38,8 @@ class Criu {
   Result<UniqueFd> reopen_directory(FdRef directory) const;
   // That it is at least `version` (31503 is 3.15.3), else kUnsupported: `WHAT needs CRIU ...`.
   Status need_version(int version, std::string_view what) const;
+  // That it is new enough for what `options` ask for, else kUnsupported.
+  Status check_options(const criu::Options& options) const;
   Result<criu::Features> check_features(const criu::Options& options, criu::Features wanted);
 
   // From within on_notify: the process that is being made. CRIU may wait for ever for one that was

@@ -48,6 +48,16 @@ criu::CgroupMode cgroup_mode(CriuCgroups cgroups) {
   return criu::CgroupMode::kSoft;
 }
 
+std::optional<criu::NetworkLock> network_lock(CriuNetworkLock lock) {
+  switch (lock) {
+    case CriuNetworkLock::kIptables: return criu::NetworkLock::kIptables;
+    case CriuNetworkLock::kNftables: return criu::NetworkLock::kNftables;
+    case CriuNetworkLock::kSkip: return criu::NetworkLock::kSkip;
+    case CriuNetworkLock::kDefault: break;
+  }
+  return {};
+}
+
 // The line "mnt_id:\t28" of /proc/PID/fdinfo/N.
 std::string mount_id(std::string_view info) {
   constexpr std::string_view kKey = "mnt_id:\t";
@@ -102,6 +112,7 @@ criu::Options common_criu_options(const CriuOptions& options, const CriuDirector
   out.auto_dedup = options.auto_dedup;
   out.lazy_pages = options.lazy_pages;
   if (options.cgroups != CriuCgroups::kDefault) out.cgroup_mode = cgroup_mode(options.cgroups);
+  out.network_lock = network_lock(options.network_lock);
   // Network devices and their addresses are the engine's to make.
   out.empty_namespaces = static_cast<std::uint32_t>(words::kNewNetwork);
   return out;

@@ -19,6 +19,7 @@
 #include "lib/runtime/criu_images.h"
 #include "lib/runtime/exec.h"
 #include "lib/runtime/foreground.h"
+#include "lib/runtime/notify.h"
 #include "lib/runtime/pid_file.h"
 #include "lib/runtime/prepare.h"
 #include "lib/runtime/restore_mounts.h"
@@ -33,7 +34,6 @@ namespace {
 
 constexpr const char* kLog = "restore.log";
 constexpr const char* kRootName = "criu-root";
-constexpr int kLsmVersion = 31600;
 
 // A restore under way.
 struct Job {
@@ -115,7 +115,11 @@ Result<criu::Options> restore_options(const Job& job, const std::string& root,
   out.root = root;
   out.evasive_devices = true;
   out.restore_as_sibling = true;
+  out.tcp_close = job.options.tcp_close;
   out.external_mounts = external_sources(job.loaded.spec, job.loaded.bundle);
+  // Of a container that was made with NOTIFY_SOCKET. Its program was ready then: nobody listens.
+  out.external_mounts.push_back(
+      {plan::kNotifyMountPoint, job.context.root + "/" + job.record.id + "/" + kNotifyDir});
   // Images are not trusted: what they name gets one of the caller's streams, and never is opened.
   for (std::size_t fd = 0; fd < job.streams.size() && !job.terminal; ++fd)
     if (is_pipe_name(job.streams[fd]) || is_file_name(job.streams[fd]))
@@ -199,11 +203,11 @@ Status restore_processes(Job& job, const std::string& root, const cgroup::Cgroup
   std::vector<UniqueFd> extra;
   criu::Options sent = TRY(restore_options(job, root, extra));
   if (::mkdirat(job.entry->dir().get(), kRootName, 0755) < 0) return sys::last_error("mkdir", root);
+  TRY(make_notify_dir(job.entry->dir()));
   TRY(make_mount_points(job.loaded.spec, job.loaded.bundle, job.record.rootfs));
   Criu criu = TRY(Criu::start(job.context,
                               {TRY(open_streams(job)), std::move(extra), job.record.rootfs, root}));
-  if (!sent.lsm_profile.empty()) TRY(criu.need_version(kLsmVersion, "--lsm-profile"));
-  if (!sent.lsm_mount_context.empty()) TRY(criu.need_version(kLsmVersion, "--lsm-mount-context"));
+  TRY(criu.check_options(sent));
   const UniqueFd images = TRY(criu.reopen_directory(job.directories.images));
   UniqueFd work;
   if (job.directories.work) work = TRY(criu.reopen_directory(job.directories.work));

@@ -32,6 +32,7 @@ constexpr Flag kFlags[] = {
     kManageCgroupsFlag,
     kEmptyNsFlag,
     kAutoDedupFlag,
+    kNetworkLockFlag,
 };
 
 constexpr Example kExamples[] = {

@@ -21,6 +21,9 @@ constexpr Flag kFlags[] = {
     kEmptyNsFlag,
     kAutoDedupFlag,
     kLazyPagesFlag,
+    kNetworkLockFlag,
+    {"tcp-close", "", FlagType::kBool,
+     "established TCP connections of the images come back closed"},
     {"lsm-profile",
      "",
      {FlagType::kString, "TYPE:NAME"},
@@ -46,6 +49,7 @@ int run_restore(Invocation& call) {
   options.console_socket = call.flags.text("console-socket");
   options.detach = call.flags.on("detach");
   options.no_subreaper = call.flags.on("no-subreaper");
+  options.tcp_close = call.flags.on("tcp-close");
   options.lsm_profile = call.flags.text("lsm-profile");
   options.lsm_mount_context = call.flags.text("lsm-mount-context");
   const auto status = runtime->restore(call.arguments[0], options);

@@ -26,6 +26,13 @@ oci::Status fill_criu_options(const FlagValues& flags, oci::CriuOptions& options
     if (mode == kCgroupModes[i]) options.cgroups = kModes[i];
   if (!mode.empty() && options.cgroups == Mode::kDefault)
     return refused("Invalid manage cgroups mode", "--manage-cgroups-mode");
+  const std::string& lock = flags.text("network-lock");
+  using Lock = oci::CriuNetworkLock;
+  constexpr Lock kLocks[] = {Lock::kIptables, Lock::kNftables, Lock::kSkip};
+  for (std::size_t i = 0; i < std::size(kNetworkLocks); ++i)
+    if (lock == kNetworkLocks[i]) options.network_lock = kLocks[i];
+  if (!lock.empty() && options.network_lock == Lock::kDefault)
+    return refused("Invalid network lock method", "--network-lock");
   // A network namespace is always left to the engine: there is nothing more to choose.
   for (const std::string& name : flags.all("empty-ns"))
     if (name != "network")

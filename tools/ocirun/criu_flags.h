@@ -8,6 +8,7 @@
 namespace ocirun {
 
 inline constexpr std::string_view kCgroupModes[] = {"soft", "full", "strict", "ignore"};
+inline constexpr std::string_view kNetworkLocks[] = {"iptables", "nftables", "skip"};
 
 inline constexpr Flag kWorkPathFlag{"work-path", "", kDirectory,
                                     "directory for CRIU's log; that of the images unless given"};
@@ -26,6 +27,12 @@ inline constexpr Flag kAutoDedupFlag{"auto-dedup", "", FlagType::kBool,
                                      "free memory pages of images that a later image holds, too"};
 inline constexpr Flag kLazyPagesFlag{"lazy-pages", "", FlagType::kBool,
                                      "move memory when it is touched first (userfaultfd)"};
+
+inline constexpr Flag kNetworkLockFlag{
+    "network-lock",
+    "",
+    {"METHOD", kNetworkLocks},
+    "what holds up packets to established TCP connections meanwhile"};
 
 // Fills in what the flags say.
 oci::Status fill_criu_options(const FlagValues& flags, oci::CriuOptions& options);

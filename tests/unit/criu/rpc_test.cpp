@@ -51,6 +51,7 @@ BOOST_AUTO_TEST_CASE(options_of_a_dump) {
   options.track_memory = options.leave_running = options.tcp_established = true;
   options.page_server = PageServer{"host", 99};
   options.cgroup_mode = CgroupMode::kIgnore;
+  options.network_lock = NetworkLock::kSkip;
   options.empty_namespaces = 0x40000000;
   options.freeze_cgroup = "/sys/fs/cgroup/box";
   options.external = {"net[1]:extRootNetNS"};
@@ -71,6 +72,7 @@ BOOST_AUTO_TEST_CASE(options_of_a_dump) {
                                                {17, "6"},
                                                {24, "1"},
                                                {34, "0"},
+                                               {64, "3"},
                                                {50, "1"},
                                                {38, "1073741824"},
                                                {44, "/sys/fs/cgroup/box"},
@@ -89,7 +91,7 @@ BOOST_AUTO_TEST_CASE(options_of_a_dump) {
 BOOST_AUTO_TEST_CASE(options_of_a_restore) {
   Options options;
   options.images_dir_fd = 5;
-  options.restore_as_sibling = options.evasive_devices = true;
+  options.restore_as_sibling = options.evasive_devices = options.tcp_close = true;
   options.inherited = {{"pipe:[12]", 1}};
   options.cgroup_roots = {{"", "/box"}, {"freezer", "/f"}};
   options.join_namespaces = {{"ipc", "/proc/1/ns/ipc"}};
@@ -99,6 +101,8 @@ BOOST_AUTO_TEST_CASE(options_of_a_restore) {
   BOOST_TEST(all.count(17) == 0u);
   BOOST_TEST(one(all, 26) == "1");
   BOOST_TEST(one(all, 6) == "1");
+  BOOST_TEST(one(all, 52) == "1");
+  BOOST_TEST(all.count(64) == 0u);
   BOOST_TEST(one(all, 53) == "apparmor:x");
   BOOST_TEST(one(all, 63) == "context");
   BOOST_TEST(one(fields(one(all, 27)), 1) == "pipe:[12]");
