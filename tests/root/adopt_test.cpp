@@ -153,6 +153,20 @@ OCI_ADOPT(state_and_list_say_what_the_peer_says) {
   }
 }
 
+// Its maker alone knows all of its mounts and devices.
+OCI_ADOPT(checkpoint_is_the_makers) {
+  OCI_SKIP_UNUSABLE(place);
+  Adopted a(place);
+  a.start();
+  const Outcome r = a.own({"checkpoint", "--image-path", a.b.scratch("images"), a.b.id()});
+  BOOST_TEST(r.code == 1);
+  const std::string peer = place.peer;
+  OCI_CHECK_HAS(said(r),
+                "container was created by " + peer + ": only " + peer + " can checkpoint it");
+  BOOST_TEST(a.status() == "running");
+  BOOST_TEST(a.peer_status() == "running");
+}
+
 OCI_ADOPT(exec_is_what_the_peers_exec_is) {
   OCI_SKIP_UNUSABLE(place);
   Adopted a(place);

@@ -69,6 +69,7 @@ BOOST_AUTO_TEST_CASE(arguments) {
   if (!testing_runc()) {  // which removes the container then
     check_refused(b.checkpoint({"--empty-ns", "ipc"}), "namespace \"ipc\" is not supported");
     check_refused(b.checkpoint({"--status-fd", "77"}), "invalid --status-fd argument 77: ");
+    check_refused(b.checkpoint({"--network-lock", "some"}), "Invalid network lock method");
     BOOST_TEST(b.status() == "running");
   }
 }
