@@ -44,6 +44,21 @@ eventually() {
   complain "never came true: $*"
 }
 
+# Older CRIUs are content with newer kernels in `criu check`, and fail then.
+need_criu() {
+  type -P criu >/dev/null || skip 'there is no criu'
+  setsid sleep 1000 </dev/null >/dev/null 2>&1 &
+  local pid=$! said
+  rm -rf "$base/dump"
+  mkdir "$base/dump"
+  said=$(criu dump --tree "$pid" --images-dir "$base/dump" 2>&1) || {
+    kill "$pid"
+    skip "criu cannot dump a process here: $(tail -n 1 <<<"$said")"
+  }
+}
+# A shell that counts, in its memory, and where it can be asked for.
+counter='i=0; while :; do i=$((i+1)); echo $i >/tmp/count; sleep 0.1; done'
+
 # A terminal of its own; script(1) gives the command's exit code and a pty's line ends. Its stdin
 # must stay open: at an end of file it would type one into the terminal. What %q quotes only bash
 # reads everywhere.

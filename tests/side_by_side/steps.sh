@@ -27,6 +27,18 @@ await() { # status [id]
   return 1
 }
 
+# Profiles side-NAME that allow everything, where there is AppArmor; the guest of tests/vm has it.
+apparmor() { # name...
+  grep -qs Y /sys/module/apparmor/parameters/enabled || skip "there is no AppArmor"
+  [[ -x /sbin/apparmor_parser ]] || skip "there is no apparmor_parser"
+  local name
+  for name; do
+    echo "profile side-$name flags=(attach_disconnected,mediate_deleted) {
+      file, capability, network, mount, umount, signal, ptrace, unix, }"
+  done | /sbin/apparmor_parser --replace --skip-cache
+}
+selinux() { [[ -e /sys/fs/selinux/enforce ]] || skip "there is no SELinux"; }
+
 # A container in that state, which needs no attention.
 created() { # [id]
   edit ".linux.cgroupsPath = \"/$GROUP/${1:-box}\""

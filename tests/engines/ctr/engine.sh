@@ -1,6 +1,6 @@
 # Sourced by inside: containerd, driven by ctr with --runc-binary.
 
-engine_parts=(run task terminal watch cri end swap)
+engine_parts=(run task terminal watch checkpoint cri end swap)
 
 ctr() { timeout 60 ctr --address /run/containerd/containerd.sock "$@"; }
 # run [flags of ctr run...] -- id command...

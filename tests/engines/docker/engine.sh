@@ -1,7 +1,7 @@
 # Sourced by inside: Docker's daemon with its own containerd, driven by the docker command.
 # The runtime is the daemon's default one; the images are imported from the root file system.
 
-engine_parts=(run ../cli/cases life isolation limits end)
+engine_parts=(run ../cli/cases life isolation limits checkpoint end)
 
 # Debian's client beside Debian's daemon, whatever else is in PATH.
 cli_command=(/usr/bin/docker)
@@ -41,7 +41,7 @@ engine_start() {
   jq -n --arg root "$base/root" --arg runtime "$runtime" '{
     "data-root": $root, "exec-root": "/run/docker", pidfile: "/run/docker.pid",
     hosts: ["unix:///run/docker.sock"], "storage-driver": "overlay2",
-    "exec-opts": ["native.cgroupdriver=cgroupfs"], "live-restore": true,
+    "exec-opts": ["native.cgroupdriver=cgroupfs"], "live-restore": true, experimental: true,
     runtimes: {probe: {path: $runtime}}, "default-runtime": "probe",
     "shutdown-timeout": 1}' >"$base/daemon.json"
   # There before the first container: what is left in it is looked for at the end.
