@@ -225,8 +225,8 @@ Status checkpoint_container(const Context& context, const Store& store, Entry& e
     if (stage.notify != "status-ready" || options.status_fd < 0) return {};
     return sys::write_all(FdRef(options.status_fd), std::string_view("", 1));
   };
-  // It may take minutes, with lazy pages as long as somebody else likes: `delete --force` and the
-  // others are not to wait for that. What they do to the processes CRIU tells as its error.
+  // It may take minutes, with lazy pages as long as somebody else likes: the other calls are not to
+  // wait for that. `delete --force` ends CRIU, too.
   entry.unlock();
   const criu::Response response = TRY(criu.perform({kind, sent, {}, false, {}}, on_notify));
   if (!response.success) return criu_error(kind, response, directories);

@@ -2,10 +2,13 @@
 #include <signal.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <string_view>
 
 #include "lib/base/try.h"
 #include "lib/runtime/context.h"
 #include "lib/runtime/drill.h"
+#include "lib/sys/file.h"
 #include "lib/sys/process.h"
 #include "lib/words/namespaces.h"
 
@@ -14,6 +17,32 @@ namespace {
 
 // A frozen one does not end before it is thawed, others do at once.
 constexpr std::chrono::milliseconds kSoon{50};
+// What a CRIU needs that has saved all.
+constexpr std::chrono::milliseconds kCriuEnds{2000};
+
+// The CRIU that traces the process; 0: none.
+pid_t find_criu(pid_t pid) {
+  constexpr std::string_view kKey = "TracerPid:\t";
+  const auto status = sys::read_file("/proc/" + std::to_string(pid) + "/status");
+  const std::size_t at = status ? status->find(kKey) : std::string::npos;
+  if (at == std::string::npos) return 0;
+  const pid_t tracer = std::atoi(status->c_str() + at + kKey.size());
+  if (tracer == 0) return 0;
+  const auto name = sys::read_file("/proc/" + std::to_string(tracer) + "/comm");
+  return name && *name == "criu\n" ? tracer : 0;
+}
+
+// While CRIU saves a container, nothing of it ends before CRIU does, which with lazy pages is when
+// somebody has fetched them all. The call that has started it may be gone.
+Status end_criu(pid_t init) {
+  const pid_t criu = find_criu(init);
+  if (criu == 0) return {};
+  const auto pidfd = sys::open_pidfd(criu);
+  if (!pidfd || TRY(sys::wait_ended(FdRef(*pidfd), kCriuEnds)) || find_criu(init) != criu)
+    return {};
+  (void)sys::send_signal(FdRef(*pidfd), SIGKILL);
+  return {};
+}
 
 Status kill_init(const Record& record) {
   if (record.init.pid == 0) return {};
@@ -22,8 +51,8 @@ Status kill_init(const Record& record) {
   if (auto sent = sys::send_signal(FdRef(*pidfd), SIGKILL);
       !sent && sent.error().sys_errno != ESRCH)
     return sent;
-  (void)TRY(sys::wait_ended(FdRef(*pidfd), kSoon));
-  return {};
+  if (TRY(sys::wait_ended(FdRef(*pidfd), kSoon))) return {};
+  return end_criu(record.init.pid);
 }
 
 Status wait_init(const Record& record) {

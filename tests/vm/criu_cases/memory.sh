@@ -39,18 +39,27 @@ case_meanwhile() {
   text=$(timeout 20 "$runtime" --root "$base/root" delete meanwhile 2>&1) && complain 'delete of what is not stopped'
   want_in "$text" 'cannot delete container meanwhile that is not stopped'
   want timeout 20 "$runtime" --root "$base/root" kill meanwhile KILL
+  # That is the end of the dump, too.
   want timeout 20 "$runtime" --root "$base/root" delete --force meanwhile
   nothing_left meanwhile
-  # It has the pages still: whoever asks gets them.
-  criu lazy-pages --page-server --address 127.0.0.1 --port 27278 -D "$base/images" -W "$base/work" -o lazy.log &
-  eventually test -S "$base/work/lazy-pages.socket"
-  local before
-  before=$(last)
-  to_file restore --detach --lazy-pages meanwhile
-  eventually counted $((before + 3))
-  wait "$dump"
-  is meanwhile running || complain 'the end of the dump has removed the new container of that name'
-  ends meanwhile
+  wait "$dump" && complain 'the dump has succeeded'
+  want_in "$(<"$base/dumped")" criu
+}
+
+# The same after a call that was killed and has left its CRIU behind.
+case_killed_dump() {
+  bundle "$counter"
+  start orphaned
+  mkfifo "$base/ready"
+  "$runtime" --root "$base/root" checkpoint --image-path "$base/images" --work-path "$base/work" --lazy-pages \
+    --page-server 127.0.0.1:27280 --status-fd 9 orphaned 9<>"$base/ready" &
+  local dump=$! criu
+  timeout 120 head -c 1 <"$base/ready" >"$base/said"
+  criu=$(pgrep -x criu -P "$dump")
+  kill -KILL "$dump"
+  want rt delete --force orphaned
+  nothing_left orphaned
+  [[ ! -e /proc/$criu ]] || complain 'CRIU is left'
 }
 
 case_page_server() {

@@ -1,8 +1,10 @@
 # Sourced by tests/vm/criu: options that each allow or choose one thing.
 
 case_file_locks() {
-  bundle "exec 9>/data/lock; flock -x 9; $counter"
+  bundle "exec 9>/data/lock; /usr/bin/flock -x 9; $counter"
+  host_programs
   start locks
+  flock -n "$base/data/lock" true && complain 'there is no lock'
   text=$(checkpoint locks) && complain 'a lock needs --file-locks'
   want_in "$text" 'criu failed: type DUMP'
   want checkpoint --file-locks locks
@@ -16,10 +18,12 @@ case_file_locks() {
   ends locks
 }
 
-# syslog(3) stays connected to a datagram socket of the host, which is bound by the name that the container knows.
+# syslog(3) stays connected to a datagram socket of the host, which is bound by the name that the container knows. CRIU
+# looks for the peer in the container's network namespace.
 case_ext_unix_sk() {
   bundle 'ln -s /data/log /dev/log; exec 4>&1
     { i=0; while :; do i=$((i+1)); echo $i; echo message-$i >&3; sleep 0.2; done; } 3>&1 >&4 | logger'
+  edit '.linux.namespaces |= map(select(.type != "network"))'
   local text before
   python3 -c 'import os, socket, sys
 out = open(sys.argv[1] + "/messages", "ab", 0)
