@@ -1,6 +1,6 @@
 # Sourced by vmlane: build_image. An image is a directory with a disk and the kernel that boots it.
 
-packages() { sed '/^#/d' "$here/packages"; }
+packages() { awk -v release="$debian" '!/^#/ && ($2 == "" || $2 == release) { print $1 }' "$here/packages"; }
 
 # Images of other contents have other names.
 image_key() {
