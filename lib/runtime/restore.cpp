@@ -115,6 +115,7 @@ Result<criu::Options> restore_options(const Job& job, const std::string& root,
   out.root = root;
   out.evasive_devices = true;
   out.restore_as_sibling = true;
+  if (job.options.cgroups == CriuCgroups::kStrict) out.cgroup_mode = criu::CgroupMode::kFull;
   out.tcp_close = job.options.tcp_close;
   out.external_mounts = external_sources(job.loaded.spec, job.loaded.bundle);
   // Of a container that was made with NOTIFY_SOCKET. Its program was ready then: nobody listens.
@@ -136,6 +137,19 @@ Result<criu::Options> restore_options(const Job& job, const std::string& root,
   out.lsm_profile = job.options.lsm_profile;
   out.lsm_mount_context = job.options.lsm_mount_context;
   return out;
+}
+
+// The cgroup is made here and not by CRIU, which in strict mode refuses any that exists.
+Status check_strict(const RestoreOptions& options, const CgroupRecord& group) {
+  for (std::size_t i = 0; i < group.dirs.size() && options.cgroups == CriuCgroups::kStrict; ++i)
+    if (!group.made[i])
+      return Error{Code::kAlreadyExists,
+                   "--manage-cgroups-mode strict: cgroup " + group.dirs[i].mount_point +
+                       group.dirs[i].path + " exists",
+                   EEXIST,
+                   "--manage-cgroups-mode",
+                   {}};
+  return {};
 }
 
 Status enter_cgroup(const cgroup::Cgroup& group, pid_t pid) {
@@ -260,6 +274,7 @@ Result<ExitStatus> restore_container(const Context& context, std::string_view id
     (void)(job.record.init.pid != 0 ? remove_container(context, store, *job.entry, job.record)
                                     : undo(context, store, *job.entry, job.record));
   });
+  TRY(check_strict(options, job.record.cgroup));
   TRY(job.entry->save(job.record));
   if (job.record.has_seccomp) TRY(job.entry->save_seccomp(job.plan.seccomp));
   cgroup::Cgroup group = TRY(make_cgroup(job.record, job.plan));

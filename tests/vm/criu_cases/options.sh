@@ -101,19 +101,25 @@ case_network_lock() {
 
 # Whatever CRIU saves of the cgroups, the container is in the one of its bundle, with that one's limits.
 case_manage_cgroups() {
-  local mode before flags
+  local mode before flags group
   for mode in default soft full strict ignore; do
     flags=()
     [[ $mode == default ]] || flags=(--manage-cgroups-mode "$mode")
     bundle "$counter"
     edit '.linux.resources.pids.limit = 77'
     start "mode-$mode"
+    group=$(find /sys/fs/cgroup -path "*/mode-$mode/pids.max" -printf '%h\n')
     want checkpoint "${flags[@]}" "mode-$mode"
+    if [[ $mode == strict ]]; then
+      mkdir "$group"
+      want_in "$(restore --detach "${flags[@]}" "mode-$mode" 2>&1 </dev/null)" "cgroup $group exists"
+      rmdir "$group"
+    fi
     before=$(last)
     to_file restore --detach "${flags[@]}" "mode-$mode"
     eventually counted $((before + 2))
     want_in "$(</proc/"$(rt state "mode-$mode" | jq .pid)"/cgroup)" "/mode-$mode"
-    [[ $(find /sys/fs/cgroup -path "*/mode-$mode/pids.max" -exec cat {} +) == 77 ]] || complain "$mode: no limit"
+    [[ $(<"$group/pids.max") == 77 ]] || complain "$mode: no limit"
     want rt pause "mode-$mode"
     want rt resume "mode-$mode"
     ends "mode-$mode"

@@ -35,7 +35,7 @@ case_network_by_path() {
 case_pod() {
   local type before holder
   bundle "$counter"
-  mkdir -p "$base/holder"
+  mkdir -p "$base/holder/data"
   cp "$base/config.json" "$base/member.json"
   edit '.process.args = ["/bin/sleep", "1000"] | .root.path = "'"$base"'/rootfs" | .hostname = "pod"'
   cp "$base/config.json" "$base/holder/"
