@@ -61,7 +61,10 @@ case_pod() {
 
 case_pid_by_path() {
   bundle "$counter"
-  unshare --pid --fork --kill-child sleep 1000 &
+  # Its first process must reap: CRIU wants the same pids again.
+  unshare --pid --fork --kill-child python3 -c 'import signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+while True: signal.pause()' &
   local maker=$! holder before
   eventually pgrep -P "$maker"
   holder=$(pgrep -P "$maker")
