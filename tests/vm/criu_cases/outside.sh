@@ -52,7 +52,7 @@ case_pod() {
   to_file restore --detach member
   eventually counted $((before + 2))
   for type in net ipc uts; do
-    [[ $(namespace_of member $type) == $(readlink "$holder/$type") ]] || complain "another $type namespace"
+    [[ $(namespace_of member $type) == "$(readlink "$holder/$type")" ]] || complain "another $type namespace"
   done
   [[ $(rt exec member cat /proc/sys/kernel/hostname) == pod ]] || complain 'another host name'
   ends member
@@ -74,7 +74,7 @@ while True: signal.pause()' &
   before=$(last)
   to_file restore --detach pids
   eventually counted $((before + 2))
-  [[ $(namespace_of pids pid) == $(readlink "/proc/$holder/ns/pid") ]] || complain 'another namespace'
+  [[ $(namespace_of pids pid) == "$(readlink "/proc/$holder/ns/pid")" ]] || complain 'another namespace'
   ends pids
   kill "$maker"
 }
