@@ -49,6 +49,7 @@ need_criu() {
   type -P criu >/dev/null || skip 'there is no criu'
   setsid sleep 1000 </dev/null >/dev/null 2>&1 &
   local pid=$! said
+  disown
   rm -rf "$base/dump"
   mkdir "$base/dump"
   said=$(criu dump --tree "$pid" --images-dir "$base/dump" 2>&1) || {
