@@ -47,29 +47,6 @@ while True: out.write(listener.recv(4096) + b"\n")' "$base" &
   kill "$listener"
 }
 
-# Its streams are a terminal that belongs to a shell of the host.
-case_shell_job() {
-  bundle "$counter"
-  # The shell stays, and the terminal with it.
-  in_terminal() {
-    script -qfec "$(printf '%q ' "$@"); while [ -e $base/shell ]; do sleep 1; done" /dev/null </dev/null 2>&1 |
-      tr -d '\r' >>"$base/out" &
-  }
-  numbers() { grep -x '[0-9]*' "$base/out"; }
-  last() { numbers | tail -n 1; }
-  trap 'rm -f "$base/shell"' EXIT
-  touch "$base/shell"
-  in_terminal "$runtime" --root "$base/root" run --detach --bundle "$base" job
-  eventually counted 3
-  local before
-  want checkpoint --shell-job job
-  before=$(last)
-  in_terminal "$runtime" --root "$base/root" restore --detach --shell-job --bundle "$base" \
-    --image-path "$base/images" --work-path "$base/work" job
-  eventually counted $((before + 3))
-  ends job
-}
-
 # The program is told that its connection was closed, and goes on.
 case_tcp_close() {
   bundle 'nc -ll -p 5000 -e cat & sleep 1; while :; do echo open; sleep 0.2; done | nc 127.0.0.1 5000
