@@ -142,11 +142,14 @@ struct V1State {
 };
 
 // The kernel grants a request only if one exception has all its letters, so each gets those of the
-// wider ones.
+// wider ones. It asks for `r` and `w` together, at open(2), but for `m` always alone: devices.list
+// goes on to show what was asked for.
 void widen(std::vector<DeviceRule>& exceptions) {
+  constexpr unsigned kOpened = kAccessRead | kAccessWrite;
   for (DeviceRule& narrow : exceptions)
     for (const DeviceRule& wide : exceptions)
-      if (covers(wide, narrow)) narrow.access |= wide.access;
+      if ((narrow.access & kOpened) != 0 && covers(wide, narrow))
+        narrow.access |= wide.access & kOpened;
 }
 
 }  // namespace

@@ -73,8 +73,19 @@ BOOST_AUTO_TEST_CASE(everything) {
 BOOST_AUTO_TEST_CASE(all_types_with_numbers_or_letters_is_not_everything) {
   const auto lines = v1_lines({{true, "a", 60, 3, "r"}});
   BOOST_TEST(lines[0] == "deny a");
-  BOOST_TEST(std::count(lines.begin(), lines.end(), "allow b 60:3 rm") == 1);
-  BOOST_TEST(std::count(lines.begin(), lines.end(), "allow c 60:3 rm") == 1);
+  BOOST_TEST(std::count(lines.begin(), lines.end(), "allow b 60:3 r") == 1);
+  BOOST_TEST(std::count(lines.begin(), lines.end(), "allow c 60:3 r") == 1);
+}
+
+// open(2) asks for both letters at once, mknod(2) for its own alone.
+BOOST_AUTO_TEST_CASE(v1_exceptions_have_the_letters_that_are_asked_for_together) {
+  const auto lines = v1_lines({{true, "c", 60, {}, "w"},
+                               {true, "c", 60, 3, "r"},
+                               {true, "c", 60, 5, "m"},
+                               {true, "b", 8, 20, "rw"}});
+  for (const char* line :
+       {"allow c 60:* w", "allow c 60:3 rw", "allow c 60:5 m", "allow b 8:20 rw"})
+    BOOST_TEST(std::count(lines.begin(), lines.end(), line) == 1, line);
 }
 
 BOOST_AUTO_TEST_CASE(v1_has_no_exceptions_from_exceptions) {
