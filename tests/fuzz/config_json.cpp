@@ -1,30 +1,29 @@
 // Any bytes as config.json: parse, render and parse again, validate, compile. What compiles is a
 // plan that init accepts.
-#include <cstdint>
-#include <cstdlib>
-#include <string_view>
-
 #include "lib/plan/plan.h"
 #include "oci/parse.h"
 #include "oci/validate.h"
+#include "tests/fuzz/target.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto spec = oci::parse_spec({reinterpret_cast<const char*>(data), size});
-  if (!spec) return 0;
-  const std::string rendered = oci::render_spec(*spec);
-  const auto again = oci::parse_spec(rendered);
-  if (!again || oci::render_spec(*again) != rendered) std::abort();
-  if (!oci::first_error(oci::validate(*spec))) return 0;
+using namespace oci;
+using fuzz::require;
 
-  oci::plan::CreateInput input;
+FUZZ_TARGET(config_json) {
+  const auto spec = parse_spec(bytes);
+  if (!spec) return;
+  const std::string rendered = render_spec(*spec);
+  const auto again = parse_spec(rendered);
+  require(again && render_spec(*again) == rendered, "what is rendered is read as the same");
+  if (!first_error(validate(*spec))) return;
+
+  plan::CreateInput input;
   input.id = "fuzz";
   input.bundle = "/bundle";
   input.rootfs = "/bundle/rootfs";
-  oci::plan::HostFacts host;
+  plan::HostFacts host;
   host.kernel_major = 6;
   host.kernel_minor = 1;
-  const auto plan = oci::plan::compile_create(*spec, input, host);
-  oci::plan::View view;
-  if (plan && !view.open(plan->init)) std::abort();
-  return 0;
+  const auto plan = plan::compile_create(*spec, input, host);
+  plan::View view;
+  require(!plan || view.open(plan->init), "init takes the plan");
 }

@@ -1,10 +1,11 @@
 // Any bytes as a plan for init: what View::open() accepts can be walked to its end.
-#include <cstdint>
 #include <cstring>
-#include <string_view>
 #include <vector>
 
 #include "lib/plan/init_plan.h"
+#include "tests/fuzz/target.h"
+
+using namespace oci::plan;
 
 namespace {
 
@@ -17,20 +18,19 @@ void read(std::string_view text) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace oci::plan;
+FUZZ_TARGET(init_plan) {
   // The frame is given, or nearly no input would pass the first line.
-  std::vector<std::byte> buffer(sizeof(Header) + size);
+  std::vector<std::byte> buffer(sizeof(Header) + bytes.size());
   Header header{};
   header.magic = kMagic;
   header.version = kVersion;
   header.total = static_cast<std::uint32_t>(buffer.size());
   header.step_off = sizeof(Header);
-  header.step_count = size > 0 ? data[0] % 8u : 0;
+  header.step_count = bytes.empty() ? 0 : static_cast<std::uint8_t>(bytes[0]) % 8u;
   std::memcpy(buffer.data(), &header, sizeof header);
-  if (size > 0) std::memcpy(buffer.data() + sizeof header, data, size);
+  if (!bytes.empty()) std::memcpy(buffer.data() + sizeof header, bytes.data(), bytes.size());
   View view;
-  if (!view.open(buffer)) return 0;
+  if (!view.open(buffer)) return;
   for (const Step& step : view.steps()) {
     read(view.str(step.s0));
     for (const Ref item : view.list(step.list)) read(view.str(item));
@@ -38,5 +38,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (step.op == Op::kExec)
       for (const Ref item : view.list(step.s1)) read(view.str(item));
   }
-  return 0;
 }

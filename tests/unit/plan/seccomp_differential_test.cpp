@@ -1,13 +1,11 @@
 // The tree's program against libseccomp's: for every call the same verdict.
-#include <linux/audit.h>
-
 #include <random>
-#include <set>
 #include <sstream>
 
 #include "lib/plan/seccomp_library.h"
 #include "lib/plan/seccomp_rules.h"
 #include "lib/plan/seccomp_tree.h"
+#include "tests/support/seccomp_samples.h"
 #include "tests/unit/plan/seccomp_support.h"
 
 using namespace oci;
@@ -18,56 +16,8 @@ namespace {
 
 using Random = std::mt19937_64;
 
-std::size_t below(Random& random, std::size_t end) { return random() % end; }
-
-template <class T>
-const T& pick(Random& random, const std::vector<T>& from) {
-  return from[below(random, from.size())];
-}
-
-// Calls that can tell two programs of these rules apart.
-class Samples {
- public:
-  Samples(const SeccompRules& rules, Random& random) : random_(random) {
-    constexpr std::uint64_t kHigh = 0xffffffff00000000;
-    std::set<std::uint64_t> values = {0,          1,    1ull << 31, 1ull << 32, 0xffffffffull,
-                                      1ull << 63, ~0ull};
-    for (std::uint64_t selector = 0; selector < 26; ++selector) values.insert(selector);
-    std::set<std::uint32_t> all = {0, kX32Bit - 1, kX32Bit, 0x7fffffff, 0x80000000, 0xffffffff};
-    std::set<std::uint32_t> conditional = {102, 117};  // i386: socketcall, ipc
-    for (const SeccompRule& r : rules.rules) {
-      for (const int number : r.numbers)
-        if (number >= 0)
-          (r.conditions.empty() ? all : conditional).insert(static_cast<std::uint32_t>(number));
-      for (const SeccompCondition& c : r.conditions)
-        for (const std::uint64_t v : {c.value, c.value_two, c.value & c.value_two})
-          for (const std::uint64_t near :
-               {v, v - 1, v + 1, ~v, v | kHigh, v & ~kHigh, v ^ kHigh, v & 0xffffffff00000001u})
-            values.insert(near);
-    }
-    for (std::uint32_t number = 330; number < 405; ++number) all.insert(number);
-    for (const std::uint32_t number : std::set<std::uint32_t>(all))
-      all.insert({number - 1, number + 1});
-    for (const auto* arch : rules.archs) archs_.push_back(arch->audit);
-    archs_.insert(archs_.end(), {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, 0});
-    all_.assign(all.begin(), all.end());
-    conditional_.assign(conditional.begin(), conditional.end());
-    values_.assign(values.begin(), values.end());
-  }
-
-  seccomp_data next() {
-    std::uint32_t number = pick(random_, below(random_, 3) == 0 ? all_ : conditional_);
-    if (below(random_, 50) == 0) number = static_cast<std::uint32_t>(random_());
-    Arguments args;
-    for (std::uint64_t& a : args) a = below(random_, 8) == 0 ? random_() : pick(random_, values_);
-    return call(pick(random_, archs_), number, args);
-  }
-
- private:
-  Random& random_;
-  std::vector<std::uint32_t> archs_, all_, conditional_;
-  std::vector<std::uint64_t> values_;
-};
+using oci::test::below;
+using oci::test::pick;
 
 std::string show(const seccomp_data& call) {
   std::ostringstream out;
@@ -105,7 +55,7 @@ bool agree(const std::string& title, const spec::Seccomp& profile, std::size_t c
   BOOST_REQUIRE_MESSAGE(tree, title << ": " << (tree ? "" : tree.error().text));
   BOOST_REQUIRE_MESSAGE(library, title << ": " << (library ? "" : library.error().text));
   const CbpfEvaluator own(tree.take()), other(library.take());
-  Samples samples(rules.value(), random);
+  oci::test::SeccompSamples samples(rules.value(), random);
   for (std::size_t i = 0; i < count; ++i) {
     const seccomp_data call = samples.next();
     const std::uint32_t a = own.run(call), b = other.run(call);
