@@ -1,5 +1,7 @@
 #include "lib/criu/rpc.h"
 
+#include <limits>
+
 #include "lib/criu/wire.h"
 
 namespace oci::criu {
@@ -126,13 +128,14 @@ Encoder encode_options(const Options& o) {
   return out;
 }
 
+// 0 where it is no version: older than any.
 int decode_version(Decoder in) {
-  int version = 0;
+  std::int64_t version = 0;
   while (const auto field = in.next()) {
-    constexpr int kWeights[] = {0, 10000, 100, 0, 1};
+    constexpr std::int64_t kWeights[] = {0, 10000, 100, 0, 1};
     if (field->number < 5) version += kWeights[field->number] * field->int32();
   }
-  return version;
+  return version >= 0 && version <= std::numeric_limits<int>::max() ? static_cast<int>(version) : 0;
 }
 
 void decode_notify(Decoder in, Response& out) {

@@ -110,6 +110,16 @@ BOOST_AUTO_TEST_CASE(options_of_a_restore) {
   BOOST_TEST(one(whole, 2) == "/box");
 }
 
+BOOST_AUTO_TEST_CASE(a_version_that_cannot_be_is_older_than_any) {
+  const auto large = decode_response("\x08\x0a\x10\x01\x52\x06\x08\xff\xff\xff\xff\x07");
+  BOOST_REQUIRE(large);
+  BOOST_TEST(large->version == 0);
+  const auto negative =
+      decode_response("\x08\x0a\x10\x01\x52\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01");
+  BOOST_REQUIRE(negative);
+  BOOST_TEST(negative->version == 0);
+}
+
 BOOST_AUTO_TEST_CASE(answers) {
   // As CRIU 4.1.1 has said them.
   const auto version = decode_response("\x08\x0a\x10\x01\x52\x06\x08\x04\x10\x01\x20\x01");
