@@ -19,6 +19,7 @@ namespace [[gnu::visibility("default")]] oci {
 struct ParseNotes {
   std::vector<std::string> unknown;    // JSON pointers of members that the spec does not define
   std::vector<std::string> duplicate;  // JSON pointers of members given twice; the last one counts
+  std::vector<std::string> ignored;    // JSON pointers of members that mean nothing on Linux
 };
 
 inline constexpr std::size_t kMaxDocumentBytes = std::size_t{16} << 20;

@@ -41,7 +41,11 @@ bool parse_object(const Cursor& at, Rows rows, void* object, Session& session) {
       if (row->reset != nullptr) row->reset(object);
     }
     seen.set(index);
-    if (row->parse == nullptr || member.is_null()) continue;
+    if (member.is_null()) continue;
+    if (row->parse == nullptr) {
+      session.notes.ignored.push_back(member.pointer());
+      continue;
+    }
     if (!row->parse(member, object, session)) return false;
   }
   return true;

@@ -49,6 +49,7 @@ namespace oci::json {
 struct Notes {
   std::vector<std::string> unknown;    // members without a row
   std::vector<std::string> duplicate;  // members given again
+  std::vector<std::string> ignored;    // members with a row that has no effect
 };
 
 // What one decode has to report: `error` is set where a parse function answered false.

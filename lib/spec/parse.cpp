@@ -20,7 +20,8 @@ template <class T>
 Result<T> parse_document(const json::Document& document, ParseNotes* notes) {
   json::Notes found;
   T value = TRY(json::decode<T>(document, &found));
-  if (notes != nullptr) *notes = {std::move(found.unknown), std::move(found.duplicate)};
+  if (notes != nullptr)
+    *notes = {std::move(found.unknown), std::move(found.duplicate), std::move(found.ignored)};
   return value;
 }
 

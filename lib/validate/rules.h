@@ -13,6 +13,9 @@
 
 namespace oci::validate_rules {
 
+// Fills in duty and rule by the finding's requirement.
+void describe(Finding& finding);
+
 // Takes the findings of one rule. Pointers are relative to the part of the document that is
 // checked.
 class Report {
@@ -22,10 +25,13 @@ class Report {
       : out_(out), base_(base), level_(level), id_(id), anchor_(anchor) {}
 
   void add(std::string_view pointer, std::string text) {
-    std::string where(base_);
-    where += pointer;
-    out_.push_back(
-        {level_, std::string(id_), std::string(anchor_), std::move(where), std::move(text)});
+    Finding& finding = out_.emplace_back();
+    finding.level = level_;
+    finding.requirement = id_;
+    finding.anchor = anchor_;
+    finding.pointer.append(base_).append(pointer);
+    finding.text = std::move(text);
+    describe(finding);
   }
 
  private:
@@ -69,6 +75,10 @@ std::span<const Rule<LinuxPart>> namespace_rules();
 std::span<const Rule<LinuxPart>> device_rules();
 std::span<const Rule<spec::Seccomp>> seccomp_rules();  // base "/linux/seccomp"
 std::span<const Rule<LinuxPart>> linux_rules();        // what follows seccomp
+// For advise() alone.
+std::span<const Rule<spec::Spec>> config_advice();
+std::span<const Rule<spec::Spec>> mount_advice();
+std::span<const Rule<LinuxPart>> linux_advice();
 
 // ---- helpers ----
 

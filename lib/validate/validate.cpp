@@ -35,6 +35,14 @@ std::vector<Finding> validate(const spec::Spec& spec) {
   return out;
 }
 
+std::vector<Finding> advise(const spec::Spec& spec) {
+  std::vector<Finding> out;
+  apply(config_advice(), spec, "", out);
+  apply(mount_advice(), spec, "", out);
+  if (spec.linux_) apply(linux_advice(), LinuxPart{spec, *spec.linux_}, "/linux", out);
+  return out;
+}
+
 std::vector<Finding> validate_process(const spec::Process& process) {
   std::vector<Finding> out;
   apply(process_rules(), process, "", out);
