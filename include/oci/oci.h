@@ -1,6 +1,7 @@
 // The whole of liboci.
 #pragma once
 
+#include "oci/check.h"
 #include "oci/fd.h"
 #include "oci/parse.h"
 #include "oci/result.h"

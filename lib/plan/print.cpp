@@ -218,24 +218,27 @@ std::string shown(std::uint64_t value, As as) {
   }
 }
 
-std::string shown(std::string_view bytes, As as) {
+using Form = OutlineArgument::Form;
+
+OutlineArgument argument_of(const char* name, std::string_view bytes, As as) {
   constexpr std::size_t kInstruction = 8;  // sizeof(struct sock_filter)
   switch (as) {
-    case As::kU32s: return numbers<std::uint32_t>(bytes, "%llu");
-    case As::kWords: return numbers<std::uint64_t>(bytes, "0x%llx");
-    case As::kFilter: return std::to_string(bytes.size() / kInstruction) + " instructions";
-    default: return quoted(bytes);
+    case As::kU32s: return {name, Form::kWord, {numbers<std::uint32_t>(bytes, "%llu")}};
+    case As::kWords: return {name, Form::kWord, {numbers<std::uint64_t>(bytes, "0x%llx")}};
+    case As::kFilter:
+      return {name, Form::kWord, {std::to_string(bytes.size() / kInstruction) + " instructions"}};
+    default: return {name, Form::kText, {std::string(bytes)}};
   }
 }
 
-class Line {
+class Reader {
  public:
-  Line(const View& view, std::size_t index, const Step& step)
+  Reader(const View& view, const Step& step)
       : view_(view), step_(step), layout_(kLayouts[static_cast<std::size_t>(step.op)]) {
-    text_ = std::to_string(index) + " " + std::string(layout_.name);
+    out_.name = layout_.name;
   }
 
-  std::string render(const Builder::Note* note) {
+  OutlineStep read() {
     slot("to", step_.dst);
     slot(layout_.aux, step_.aux);
     slot(layout_.src, step_.src);
@@ -247,41 +250,51 @@ class Line {
     list(layout_.list, step_.list);
     if (step_.op == Op::kExec) list("env", step_.s1);
     flags();
-    if (note && !note->pointer.empty()) text_.append("  # ").append(note->pointer);
-    return std::move(text_) + "\n";
+    return std::move(out_);
   }
 
  private:
-  void append(std::string_view name, std::string_view value) {
-    text_.append(" ").append(name).append("=").append(value);
-  }
   void slot(const char* name, Slot slot) {
-    if (name && slot != kNoSlot) append(name, "%" + std::to_string(slot));
+    if (name && slot != kNoSlot)
+      out_.arguments.push_back({name, Form::kWord, {"%" + std::to_string(slot)}});
   }
   void string(const Field& field, Ref ref) {
-    if (field.name && ref.len != 0) append(field.name, shown(view_.str(ref), field.as));
+    if (field.name && ref.len != 0)
+      out_.arguments.push_back(argument_of(field.name, view_.str(ref), field.as));
   }
   void number_field(const Field& field, std::uint64_t value) {
-    if (field.name) append(field.name, shown(value, field.as));
+    if (!field.name) return;
+    const Form form = field.as == As::kNumber ? Form::kNumber : Form::kWord;
+    out_.arguments.push_back({field.name, form, {shown(value, field.as)}});
   }
   void list(const char* name, Ref ref) {
     if (!name) return;
-    std::string items;
-    for (const Ref item : view_.list(ref))
-      items.append(items.empty() ? "" : " ").append(quoted(view_.str(item)));
-    append(name, "[" + items + "]");
+    OutlineArgument items{name, Form::kList, {}};
+    for (const Ref item : view_.list(ref)) items.values.emplace_back(view_.str(item));
+    out_.arguments.push_back(std::move(items));
   }
   void flags() {
-    if (layout_.flags) return append(layout_.flags, std::to_string(step_.flags));
+    if (layout_.flags)
+      return out_.arguments.push_back(
+          {layout_.flags, Form::kNumber, {std::to_string(step_.flags)}});
     for (std::size_t bit = 0; bit < kFlagNames.size(); ++bit)
-      if (step_.flags & 1u << bit) text_.append(" ").append(kFlagNames[bit]);
+      if (step_.flags & 1u << bit) out_.flags.emplace_back(kFlagNames[bit]);
   }
 
   const View& view_;
   const Step& step_;
   const Layout& layout_;
-  std::string text_;
+  OutlineStep out_;
 };
+
+std::string argument_text(const OutlineArgument& argument) {
+  if (argument.form == Form::kText) return quoted(argument.values[0]);
+  if (argument.form != Form::kList) return argument.values[0];
+  std::string items;
+  for (const std::string& item : argument.values)
+    items.append(items.empty() ? "" : " ").append(quoted(item));
+  return "[" + items + "]";
+}
 
 }  // namespace
 
@@ -289,13 +302,35 @@ std::string_view op_name(Op op) {
   return op < Op::kCount ? kLayouts[static_cast<std::size_t>(op)].name : std::string_view{};
 }
 
-std::string print(const Plan& plan) {
+std::vector<OutlineStep> outline_steps(const Plan& plan) {
   View view;
-  if (!view.open(plan.init)) return "not a plan\n";
+  std::vector<OutlineStep> out;
+  if (!view.open(plan.init)) return out;
+  bool inside = false;
+  for (const Step& step : view.steps()) {
+    OutlineStep& shown = out.emplace_back(Reader(view, step).read());
+    if (out.size() <= plan.notes.size()) shown.pointer = plan.notes[out.size() - 1].pointer;
+    shown.inside = inside;
+    inside = inside || step.op == Op::kClone;
+  }
+  return out;
+}
+
+std::string step_text(const OutlineStep& step) {
+  std::string text = step.name;
+  for (const OutlineArgument& argument : step.arguments)
+    text.append(" ").append(argument.name).append("=").append(argument_text(argument));
+  for (const std::string& flag : step.flags) text.append(" ").append(flag);
+  if (!step.pointer.empty()) text.append("  # ").append(step.pointer);
+  return text;
+}
+
+std::string print(const Plan& plan) {
+  const std::vector<OutlineStep> steps = outline_steps(plan);
+  if (steps.empty()) return "not a plan\n";
   std::string out;
-  const auto steps = view.steps();
   for (std::size_t i = 0; i < steps.size(); ++i)
-    out += Line(view, i, steps[i]).render(i < plan.notes.size() ? &plan.notes[i] : nullptr);
+    out += std::to_string(i) + " " + step_text(steps[i]) + "\n";
   return out;
 }
 

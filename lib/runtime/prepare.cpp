@@ -14,7 +14,6 @@
 #include "oci/validate.h"
 
 namespace oci::runtime {
-namespace {
 
 Status check_request(const Context& context, std::string_view id, const CreateOptions& options) {
   // Of no matter to the commands that work with a container which is there (C033).
@@ -28,7 +27,6 @@ Status check_request(const Context& context, std::string_view id, const CreateOp
   return check_handed_on(options.listen_fds, options.preserve_fds);
 }
 
-// Empty is the current directory.
 Result<std::string> absolute_bundle(const std::string& bundle) {
   char path[PATH_MAX];
   if (::realpath(bundle.empty() ? "." : bundle.c_str(), path) == nullptr)
@@ -39,7 +37,6 @@ Result<std::string> absolute_bundle(const std::string& bundle) {
   return std::string(path);
 }
 
-// S015: a directory whose path leads over no symlink.
 Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec& spec) {
   if (!spec.root)
     return Error{Code::kInvalidConfig, "root property must not be empty", 0, "/root", {}};
@@ -59,6 +56,8 @@ Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec&
   if (!S_ISDIR(st.st_mode)) return refuse(path + " is not a directory");
   return path;
 }
+
+namespace {
 
 Result<Loaded> read_bundle(const CreateOptions& options) {
   Loaded loaded;

@@ -36,6 +36,13 @@ Result<Prepared> prepare(const Context& context, std::string_view id, const Crea
 Result<Loaded> load_bundle(const Context& context, std::string_view id,
                            const CreateOptions& options);
 
+// The parts of it. What no configuration is needed for:
+Status check_request(const Context& context, std::string_view id, const CreateOptions& options);
+// The real path; empty is the current directory.
+Result<std::string> absolute_bundle(const std::string& bundle);
+// A directory whose path leads over no symlink (S015).
+Result<std::string> absolute_rootfs(const std::string& bundle, const spec::Spec& spec);
+
 // For the plan. Nothing of it comes from the configuration but the rootfs, which must be there.
 Result<plan::CreateInput> create_input(const Context& context, std::string_view id,
                                        std::string bundle, const CreateOptions& options,

@@ -198,6 +198,19 @@ oci::Result<oci::Runtime> Invocation::open_runtime(bool strict) {
   return oci::Runtime::open(std::move(options));
 }
 
+oci::Result<oci::CheckOptions> Invocation::check_options() const {
+  oci::CheckOptions options;
+  auto manager = cgroup_manager(global);
+  if (!manager) return manager.error();
+  const auto mode = rootless(global);
+  if (!mode) return mode.error();
+  options.cgroup_manager = *manager;
+  options.rootless = *mode;
+  options.bundle = flags.text("bundle");
+  options.no_pivot = flags.on("no-pivot");
+  return options;
+}
+
 int run_tool(const Program& program, std::vector<std::string> words) {
   Log log;
   auto line = parse_line(kGlobalFlags, std::move(words), FlagOrder::kBeforeArguments);

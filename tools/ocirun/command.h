@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "oci/check.h"
 #include "oci/result.h"
 #include "oci/runtime.h"
 #include "tools/ocirun/flags.h"
@@ -73,9 +74,11 @@ struct Invocation {
   int fail(oci::Error error, std::string_view prefix = {}, int code = 1);
   // The Runtime that the global flags describe. `strict`: a bad --rootless is an error.
   oci::Result<oci::Runtime> open_runtime(bool strict = false);
+  // What the global flags, --bundle and --no-pivot say for a look at a bundle.
+  oci::Result<oci::CheckOptions> check_options() const;
 };
 
-extern const Command kCheckpoint, kCreate, kDelete, kEvents, kExec, kFeatures, kHelp, kKill, kList,
-    kMounts, kPause, kPs, kRestore, kResume, kRun, kSpec, kStart, kState, kUpdate;
+extern const Command kCheck, kCheckpoint, kCreate, kDelete, kEvents, kExec, kFeatures, kHelp, kKill,
+    kList, kMounts, kPause, kPlan, kPs, kRestore, kResume, kRun, kSpec, kStart, kState, kUpdate;
 
 }  // namespace ocirun

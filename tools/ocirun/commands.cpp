@@ -5,10 +5,10 @@
 namespace ocirun {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array<const Command*, 19> kCommands{
-      &kCheckpoint, &kCreate, &kDelete, &kEvents,   &kExec,   &kKill, &kList,
-      &kMounts,     &kPause,  &kPs,     &kRestore,  &kResume, &kRun,  &kSpec,
-      &kStart,      &kState,  &kUpdate, &kFeatures, &kHelp};
+  static constexpr std::array<const Command*, 21> kCommands{
+      &kCheck, &kCheckpoint, &kCreate, &kDelete, &kEvents, &kExec,     &kKill,
+      &kList,  &kMounts,     &kPause,  &kPlan,   &kPs,     &kRestore,  &kResume,
+      &kRun,   &kSpec,       &kStart,  &kState,  &kUpdate, &kFeatures, &kHelp};
   return kCommands;
 }
 
