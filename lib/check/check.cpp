@@ -60,13 +60,15 @@ class Judge {
   // Several rooms may notice the same.
   bool is_known(const Finding& finding) const {
     return std::any_of(report_.findings.begin(), report_.findings.end(), [&](const Finding& known) {
-      const bool same_place = known.pointer == finding.pointer && known.level == finding.level;
-      return (same_place && known.level == Level::kError) || known.text == finding.text;
+      const bool same_place = known.pointer == finding.pointer;
+      const bool no_place = known.pointer.empty() || finding.pointer.empty();
+      return (same_place && known.level == finding.level && known.level == Level::kError) ||
+             (known.text == finding.text && (same_place || no_place));
     });
   }
   void add(Finding finding, Scope scope) {
     if (is_known(finding)) return;
-    if (finding.scope == Scope::kSpec) finding.scope = scope;
+    finding.scope = scope;
     report_.findings.push_back(std::move(finding));
   }
   // What one room finds is all told, however near to each other.
@@ -115,7 +117,10 @@ class Judge {
   void judge_plan(const spec::Spec& spec) {
     plan::CreateInput input = input_of(spec);
     Compiled everywhere = compile_rest(spec, input, ideal_host());
-    for (Finding& finding : everywhere.errors) add(std::move(finding), Scope::kSpec);
+    for (Finding& finding : everywhere.errors) {
+      const Scope scope = finding.scope;  // what no host can help is missing in this version
+      add(std::move(finding), scope);
+    }
     if (!options_.host) return keep(everywhere, input);
     auto facts = runtime::probe_host();
     if (!facts) {

@@ -140,9 +140,8 @@ Compiled compile_rest(spec::Spec spec, const plan::CreateInput& input,
     const Error& error = plan.error();
     if (error.where + error.text == last) return out;
     last = error.where + error.text;
-    Finding finding = finding_at(Level::kError, error.where, error.text);
-    if (error.code == Code::kUnsupported) finding.scope = Scope::kRuntime;
-    out.errors.push_back(std::move(finding));
+    out.errors.push_back(finding_at(Level::kError, error.where, error.text));
+    if (error.code == Code::kUnsupported) out.errors.back().scope = Scope::kRuntime;
     if (!leave_out(out.rest, error.where)) return out;
   }
 }

@@ -11,7 +11,7 @@
 namespace oci::check_rules {
 
 struct Compiled {
-  std::vector<Finding> errors;  // scope is not set
+  std::vector<Finding> errors;  // with Scope::kRuntime: unsupported; else the caller has to say
   // The configuration without what is in the way; the plan is of that. Empty: even so there is
   // none.
   spec::Spec rest;

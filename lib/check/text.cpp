@@ -1,4 +1,5 @@
 // The forms for people.
+#include <algorithm>
 #include <array>
 
 #include "lib/plan/paths.h"
@@ -12,10 +13,12 @@ std::string counted(std::size_t count, const std::string& word) {
   return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
 }
 
-// "error  /process/args/0  exec: ...  (MUST S071 config.md#posix-process: the rule)"
+// "/process/args/0: exec: ...  [S071 must, config.md#posix-process: the rule]"
 std::string line_of(const Finding& finding) {
   std::string out = "  ";
-  out.append(finding.pointer.empty() ? "/" : finding.pointer).append(": ").append(finding.text);
+  out.append(finding.pointer.empty() ? "config.json" : finding.pointer)
+      .append(": ")
+      .append(finding.text);
   out.append("  [").append(finding.requirement);
   if (finding.duty != Duty::kNone) out.append(" ").append(duty_name(finding.duty));
   out.append(", ").append(finding.anchor).append(": ").append(finding.rule).append("]\n");
@@ -38,10 +41,11 @@ constexpr std::array kGroups{
 
 // "key:      value"
 void field(std::string& out, std::string_view key, const std::string& value) {
-  constexpr std::size_t kWidth = 12;
+  constexpr std::size_t kWidth = 14;
   if (value.empty()) return;
-  out.append("  ").append(key).append(":");
-  out.append(key.size() < kWidth ? kWidth - key.size() : 1, ' ').append(value).append("\n");
+  std::string start = "  " + std::string(key) + (key.empty() ? " " : ":");
+  start.resize(std::max(start.size(), kWidth), ' ');
+  out.append(start).append(" ").append(value).append("\n");
 }
 
 std::string joined(const std::vector<std::string>& list, bool quotes) {

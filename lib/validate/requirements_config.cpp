@@ -34,7 +34,7 @@ constexpr Requirement kRows[] = {
      "a read-only root cannot be written inside the container"},
     {"S017", kMust, kAny, "/mounts", "config.md#mounts", "mounts happen in the order of the list"},
     {"S018", kMust, kRule, "/mounts/*/destination", "config.md#mounts",
-     "a destination is an absolute path"},
+     "a destination is an absolute path at which something can be mounted"},
     {"S019", kMust, kHost, "/mounts/*/source", "config.md#mounts",
      "the source of a bind mount is a file or a directory, absolute or relative to the bundle"},
     {"S020", kNone, kRule | kHost, "/mounts/*/type", "config.md#mounts",

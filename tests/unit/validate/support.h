@@ -57,12 +57,15 @@ struct Case {
 inline void check_case(const Case& c) {
   spec::Spec spec = good_spec();
   c.change(spec);
-  const std::vector<Finding> findings = validate(spec);
+  std::vector<Finding> findings = validate(spec);
+  for (Finding& f : advise(spec)) findings.push_back(std::move(f));
   std::string all;
   for (const Finding& f : findings) {
     if (f.level == c.level && f.requirement == c.requirement && f.pointer == c.pointer &&
         f.text == c.text) {
       BOOST_TEST(f.anchor.find(".md#") != std::string::npos);
+      BOOST_TEST(!f.rule.empty());
+      BOOST_TEST((f.scope == Scope::kSpec));
       return;
     }
     std::ostringstream line;
@@ -84,6 +87,7 @@ std::vector<Case> config_cases();
 std::vector<Case> linux_cases();
 std::vector<Case> resource_cases();
 std::vector<Case> seccomp_cases();
+std::vector<Case> advice_cases();
 
 }  // namespace test
 }  // namespace oci

@@ -41,8 +41,11 @@ BOOST_AUTO_TEST_CASE(every_rule_is_tested) {
   collect(validate_rules::device_rules(), rules);
   collect(validate_rules::seccomp_rules(), rules);
   collect(validate_rules::linux_rules(), rules);
+  collect(validate_rules::config_advice(), rules);
+  collect(validate_rules::mount_advice(), rules);
+  collect(validate_rules::linux_advice(), rules);
   for (const auto& cases : {test::process_cases(), test::config_cases(), test::linux_cases(),
-                            test::resource_cases(), test::seccomp_cases()})
+                            test::resource_cases(), test::seccomp_cases(), test::advice_cases()})
     for (const test::Case& c : cases) tested.emplace(c.requirement, c.level);
   BOOST_TEST(rules.size() > 50u);
   for (const auto& [id, level] : rules)
