@@ -1,8 +1,12 @@
 #include "lib/check/compile.h"
 
+#include <set>
+
+#include "lib/base/names.h"
 #include "lib/base/numbers.h"
 #include "lib/validate/requirements.h"
 #include "lib/validate/rules.h"
+#include "lib/words/namespaces.h"
 
 namespace oci::check_rules {
 namespace {
@@ -34,6 +38,14 @@ void hide_device(Spec& spec, std::string_view token) {
   devices[*index].path = "/.left-out-" + std::string(token);
 }
 
+// All that is wrong in the list goes at once: what is left has other indexes.
+void keep_good_namespaces(Spec& spec, std::string_view) {
+  std::set<std::string> seen;
+  std::erase_if(spec.linux_->namespaces, [&](const spec::Namespace& ns) {
+    return base::find(words::kNamespaces, ns.type) == nullptr || !seen.insert(ns.type).second;
+  });
+}
+
 void erase_key(spec::StringMap& map, std::string_view key) {
   std::erase_if(map, [&](const auto& entry) { return validate_rules::token(entry.first) == key; });
 }
@@ -61,6 +73,9 @@ constexpr Part kParts[] = {
     {"/hostname", [](Spec& spec, std::string_view) { spec.hostname.clear(); }},
     {"/domainname", [](Spec& spec, std::string_view) { spec.domainname.clear(); }},
     {"/root/readonly", [](Spec& spec, std::string_view) { spec.root->readonly = false; }},
+    {"/process/cwd", [](Spec& spec, std::string_view) { spec.process->cwd = "/"; }},
+    {"/process/args", [](Spec& spec, std::string_view) { spec.process->args = {"/"}; }},
+    {"/linux/namespaces", keep_good_namespaces},
     {"/process/rlimits", clear_process<&Process::rlimits>},
     {"/process/scheduler", clear_process<&Process::scheduler>},
     {"/process/ioPriority", clear_process<&Process::io_priority>},

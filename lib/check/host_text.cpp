@@ -27,8 +27,9 @@ std::set<unsigned> parse_list(std::string_view text) {
   while (text.ends_with('\n')) text.remove_suffix(1);
   while (!text.empty()) {
     std::string_view item = base::take_until(text, ',');
+    const bool is_range = item.find('-') != std::string_view::npos;
     const auto low = number(base::take_until(item, '-'));
-    const auto high = item.empty() ? low : number(item);
+    const auto high = is_range ? number(item) : low;
     if (!low || !high || *high >= kMost) return {};
     for (std::uint64_t i = *low; i <= *high; ++i) out.insert(static_cast<unsigned>(i));
   }

@@ -100,8 +100,10 @@ BOOST_AUTO_TEST_CASE(unknown_and_repeated_members_are_noted) {
   BOOST_TEST(spec.hostname == "b");
   const std::vector<std::string> unknown = {"/Root", "/linux/future"};
   const std::vector<std::string> duplicate = {"/hostname"};
+  const std::vector<std::string> ignored = {"/windows", "/solaris", "/vm", "/zos", "/freebsd"};
   BOOST_TEST(notes.unknown == unknown, boost::test_tools::per_element());
   BOOST_TEST(notes.duplicate == duplicate, boost::test_tools::per_element());
+  BOOST_TEST(notes.ignored == ignored, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(documents_that_are_none) {
