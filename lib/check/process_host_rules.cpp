@@ -87,16 +87,17 @@ void check_capabilities(const Ground& ground, Report& report) {
   look(sets.inheritable, "/process/capabilities/inheritable");
 }
 
-// S079
+// S079; proc(5): without the right a process can go back to the least that it was given with it,
+// which does not show.
 void check_oom_score(const Ground& ground, Report& report) {
   if (!ground.spec.process || !ground.spec.process->oom_score_adj) return;
   const int score = *ground.spec.process->oom_score_adj;
   if (score < ground.host.oom_score_adj &&
       (!ground.host.has_capability(kCapSysResource) || ground.host.facts.user_namespace))
-    report.add("/process/oomScoreAdj", "oomScoreAdj " + std::to_string(score) +
-                                           " is below the caller's, " +
-                                           std::to_string(ground.host.oom_score_adj) +
-                                           ", and the caller has no CAP_SYS_RESOURCE");
+    report.add("/process/oomScoreAdj",
+               "oomScoreAdj " + std::to_string(score) + " is below the caller's, " +
+                   std::to_string(ground.host.oom_score_adj) +
+                   ": this may take CAP_SYS_RESOURCE, which the caller does not have");
 }
 
 // S080
@@ -152,7 +153,7 @@ constexpr HostRule kRules[] = {
     {"S074", Level::kError, "config.md#linux-process", check_apparmor},
     {"S075", Level::kError, "config.md#linux-process", check_selinux},
     {"S076", Level::kError, "config.md#linux-process", check_capabilities},
-    {"S079", Level::kError, "config.md#linux-process", check_oom_score},
+    {"S079", Level::kWarning, "config.md#linux-process", check_oom_score},
     {"S080", Level::kError, "config.md#linux-process", check_scheduler},
     {"S082", Level::kError, "config.md#linux-process", check_io_priority},
 };

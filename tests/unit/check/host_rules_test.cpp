@@ -68,8 +68,8 @@ std::vector<Case> process_cases() {
       {[](Spec& s) { s.process->capabilities->permitted = {"CAP_CHOWN"}; }, unprivileged,
        "S076 /process/capabilities/permitted/0: the caller does not have CAP_CHOWN itself"},
       {[](Spec& s) { s.process->oom_score_adj = -10; }, unprivileged,
-       "S079 /process/oomScoreAdj: oomScoreAdj -10 is below the caller's, 0, and the caller has no "
-       "CAP_SYS_RESOURCE"},
+       "warning S079 /process/oomScoreAdj: oomScoreAdj -10 is below the caller's, 0: this may take "
+       "CAP_SYS_RESOURCE, which the caller does not have"},
       {[](Spec& s) { s.process->scheduler.emplace().policy = "SCHED_FIFO"; }, unprivileged,
        "S080 /process/scheduler/policy: SCHED_FIFO takes CAP_SYS_NICE, which the caller does not "
        "have"},
