@@ -19,7 +19,7 @@ constexpr Flag kFlags[] = {
 constexpr Example kExamples[] = {
     {"Look at a bundle before it is run:", "{} check --bundle /containers/web"},
     {"Let a build fail for whatever is not in order, wherever it will run:",
-     "{} check --bundle bundle --no-host --strict --json >findings.json"},
+     "{} check --bundle bundle --no-host --strict"},
 };
 
 int run_check(Invocation& call) {
@@ -49,10 +49,8 @@ constinit const Command kCheck{
         "with its place in the specification. Where there are no errors, what \"{} create\"\n"
         "would do is summed up.\n"
         "\n"
-        "Exit codes:\n"
-        "  0  no errors\n"
-        "  1  errors, or warnings with --strict\n"
-        "  2  there is no bundle or no \"config.json\" that can be read",
+        "The exit code is 0 without errors, 1 with errors (with --strict for warnings, too)\n"
+        "and 2 where there is no bundle or no \"config.json\" that can be read.",
     .examples = kExamples,
     .see_also = "{}-plan(8), {}-create(8), {}-spec(8)",
     .flags = kFlags,
