@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string rendered = oci::render_spec(*spec);
   const auto again = oci::parse_spec(rendered);
   if (!again || oci::render_spec(*again) != rendered) std::abort();
+  (void)oci::advise(*spec);
   if (!oci::first_error(oci::validate(*spec))) return 0;
 
   oci::plan::CreateInput input;
