@@ -77,14 +77,15 @@ class Judge {
     report_.findings.insert(report_.findings.end(), findings.begin(), findings.end());
   }
 
+  static void belongs_to(Finding& finding, const char* requirement) {
+    finding.requirement = requirement;
+    finding.anchor.clear();
+    validate_rules::describe(finding);
+  }
   void note(const std::vector<std::string>& pointers, const char* requirement, const char* text) {
     for (const std::string& pointer : pointers) {
       Finding finding = finding_at(Level::kWarning, pointer, text);
-      if (requirement != nullptr) {
-        finding.requirement = requirement;
-        finding.anchor.clear();
-        validate_rules::describe(finding);
-      }
+      if (requirement != nullptr) belongs_to(finding, requirement);
       report_.findings.push_back(std::move(finding));
     }
   }
@@ -160,6 +161,7 @@ class Judge {
           text.starts_with("linux/") ? "/" + text.substr(0, text.find(' ')) : std::string();
       Finding finding = finding_at(Level::kWarning, pointer, text);
       if (text.starts_with("unknown seccomp syscall")) continue;  // all in one by S218
+      if (text.find("no equivalent in cgroup v2") != std::string::npos) belongs_to(finding, "S187");
       add(std::move(finding), options_.host ? Scope::kHost : Scope::kSpec);
     }
     if (report_.count(Level::kError) == 0)

@@ -128,6 +128,19 @@ BOOST_AUTO_TEST_CASE(no_bundle) {
   BOOST_TEST(!outline(options).ok());
 }
 
+// Without the host it is judged by a host with cgroup v2.
+BOOST_AUTO_TEST_CASE(keys_of_v1_alone) {
+  const Files files;
+  spec::Spec spec = check_rules::test::small_spec();
+  spec.linux_->resources.emplace().memory.emplace().swappiness = 10;
+  std::string all;
+  for (const Finding& f : checked(render_spec(spec), files.bundle.path(), false).findings)
+    if (f.requirement == "S187") all += shown(f) + "\n";
+  BOOST_TEST(all ==
+             "warning spec S187 /linux/resources/memory/swappiness: "
+             "linux/resources/memory/swappiness has no equivalent in cgroup v2: ignored\n");
+}
+
 // Texts and JSON are read by people and by programs.
 BOOST_AUTO_TEST_CASE(forms) {
   const Files files;
