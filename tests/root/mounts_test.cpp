@@ -1,6 +1,7 @@
 // mounts[]: kinds, options, targets. Spec: config.md#mounts
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
@@ -209,6 +210,35 @@ BOOST_AUTO_TEST_CASE(a_tmpfs_with_its_targets_content) {
                    "cat /conf/link; stat -c ' %a' /conf/sub/file; readlink /conf/link; echo "
                    "changed >/conf/sub/file") == "text 640\nsub/file\n");
   BOOST_TEST(read_file(b.rootfs() + "/conf/sub/file") == "text");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_tmpfs_takes_over_is_as_it_was) {
+  Mounted b;
+  const std::string dir = b.rootfs() + "/conf";
+  fs::create_directories(dir + "/sub");
+  write_file(dir + "/file", "text");
+  fs::create_symlink("/etc/passwd", dir + "/link");
+  BOOST_REQUIRE(::mkfifo((dir + "/fifo").c_str(), 0600) == 0);
+  BOOST_REQUIRE(::lchown((dir + "/link").c_str(), 7, 8) == 0);
+  for (const char* name : {"/file", "/sub"}) {
+    const std::string path = dir + name;
+    BOOST_REQUIRE(::chown(path.c_str(), 5, 6) == 0);
+    BOOST_REQUIRE(::chmod(path.c_str(), 06711) == 0);
+    OCI_SKIP_IF(::setxattr(path.c_str(), "trusted.key", "value", 5, 0) != 0,
+                "no extended attributes here");
+    const timespec times[] = {{1000, 5}, {2000, 6}};
+    BOOST_REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
+  }
+  for (const char* set : {"bounding", "effective", "permitted"})
+    b.config.add((std::string("/process/capabilities/") + set).c_str(), R"("CAP_SYS_ADMIN")");
+  b.mount("/conf", "tmpfs", "tmpfs", {"tmpcopyup"});
+  auto f = probe(b, {"xattr", "/conf/file", "/conf/sub"});
+  BOOST_TEST(f["/conf/file.trusted.key"] == "value");
+  BOOST_TEST(f["/conf/sub.trusted.key"] == "value");
+  BOOST_TEST(shell(b,
+                   "cd /conf; stat -c '%n %a %u:%g %Y' file sub; stat -c '%u:%g %N' link; "
+                   "stat -c %F fifo") ==
+             "file 6711 5:6 2000\nsub 6711 5:6 2000\n7:8 'link' -> '/etc/passwd'\nfifo\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_default_file_systems) {
