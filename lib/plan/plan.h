@@ -84,9 +84,11 @@ struct Plan {
   std::vector<std::byte> init;       // for lib/init
   std::vector<Builder::Note> notes;  // one for each step
   std::vector<FdSource> fds;
-  std::optional<IdMaps> maps;  // written at SyncPoint::kMaps
-  bool sync_hooks = false;     // there is a SyncPoint::kHooks
-  bool terminal = false;       // a console master will arrive
+  std::optional<IdMaps> maps;                 // written at SyncPoint::kMaps
+  std::optional<IdMaps> joined_maps;          // that a user namespace joined by path must have
+  std::optional<std::uint32_t> cgroup_owner;  // the user of the container that gets its cgroup
+  bool sync_hooks = false;                    // there is a SyncPoint::kHooks
+  bool terminal = false;                      // a console master will arrive
   int keep_fds = 0;
   cgroup::Plan cgroup;             // create only
   std::vector<std::byte> seccomp;  // compiled program, for the record (exec)

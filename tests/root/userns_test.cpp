@@ -152,4 +152,23 @@ BOOST_AUTO_TEST_CASE(joining_anothers_user_namespace) {
   BOOST_TEST(f["uid"] == "0");
 }
 
+// Engines name both for the containers of a pod.
+BOOST_AUTO_TEST_CASE(joining_one_with_the_same_maps_and_no_other) {
+  OCI_NOT_RUNC("1.1 never compares");
+  Mapped first, second;
+  first.start_sleeper();
+  const std::string path = "/proc/" + std::to_string(first.pid()) + "/ns/user";
+  second.config.drop_where("/linux/namespaces", "type", "user")
+      .add("/linux/namespaces", R"({"type":"user","path":")" + path + "\"}");
+  BOOST_TEST(probe(second)["ns.user"] == link_of(path));
+  // The same in other words.
+  const char* split = R"([{"containerID":1000,"hostID":200000,"size":1000},
+    {"containerID":0,"hostID":100000,"size":400},{"containerID":400,"hostID":100400,"size":600}])";
+  second.config.set("/linux/uidMappings", split);
+  BOOST_TEST(probe(second)["ns.user"] == link_of(path));
+  second.config.set("/linux/gidMappings", R"([{"containerID":0,"hostID":100000,"size":999}])");
+  OCI_CHECK_HAS(second.run().err,
+                "both namespace path and non-matching mapping specified -- you may only provide");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

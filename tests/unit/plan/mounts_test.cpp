@@ -240,6 +240,31 @@ BOOST_AUTO_TEST_CASE(hierarchies_with_a_namespace) {
   BOOST_CHECK(in_order(plan, {"symlink", "symlink", "propagation mount"}));
 }
 
+// S153
+BOOST_AUTO_TEST_CASE(the_cgroup_becomes_the_users) {
+  spec::Spec spec = with_user_namespace(small_spec());
+  spec.mounts = {kCgroup};
+  spec.mounts[0].options = {"rw"};
+  spec.process->user.uid = 7;
+  spec.linux_->namespaces.push_back({"cgroup", ""});
+  const auto owner = [](const spec::Spec& s, const HostFacts& host) {
+    return created(s, input_of(), host).cgroup_owner;
+  };
+  BOOST_CHECK(owner(spec, host_v2()) == 7u);
+  BOOST_CHECK(!owner(spec, host_v1()));
+  BOOST_CHECK(!owner(spec, host_hybrid()));
+  spec::Spec readonly = spec, elsewhere = spec, shared = spec, plain = spec;
+  readonly.mounts[0].options = {"ro"};
+  BOOST_CHECK(!owner(readonly, host_v2()));
+  elsewhere.mounts[0].destination = "/mnt";
+  BOOST_CHECK(!owner(elsewhere, host_v2()));
+  shared.linux_->namespaces.pop_back();
+  BOOST_CHECK(!owner(shared, host_v2()));
+  plain.linux_->namespaces = small_spec().linux_->namespaces;
+  plain.linux_->namespaces.push_back({"cgroup", ""});
+  BOOST_CHECK(!owner(plain, host_v2()));
+}
+
 BOOST_AUTO_TEST_CASE(no_cgroups) {
   spec::Spec spec = small_spec();
   spec.mounts = {kCgroup};
