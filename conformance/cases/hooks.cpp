@@ -228,4 +228,12 @@ BOOST_AUTO_TEST_CASE(descriptors, *proves({"S243"})) {
     BOOST_TEST(read_file(c.scratch(kind)) == "0\n1\n2\n3\n", kind);
 }
 
+BOOST_AUTO_TEST_CASE(a_child_of_a_late_one_holds_up_nothing, *proves({"S232"})) {
+  Hooked c;
+  c.hook("createRuntime", "sleep 15 & exec sleep 60", R"(,"timeout":1)");
+  const Outcome r = c.sleeper().create();
+  BOOST_TEST(r.code > 0);
+  BOOST_TEST(r.took.count() < 10000);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

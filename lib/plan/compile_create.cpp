@@ -141,6 +141,7 @@ Status add_stage2(Draft& draft, Create& create) {
   }
   add_root_change(draft, create.input);
   add_streams(draft, create);
+  add_late_readonly(draft, create.mounts);
   const bool readonly = create.spec.root && create.spec.root->readonly;
   if (readonly || names_root(create.linux_.readonly_paths)) add_root_readonly(draft);
   add_names(draft, create.spec);

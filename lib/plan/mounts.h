@@ -25,7 +25,9 @@ struct MountEntry {
   std::string pointer, subject;
   std::string label;  // SELinux context of a new filesystem
   MountOptions options;
+  bool late_readonly = false;     // a tmpfs that is read-only once all that lies in it is made
   Tree tree;                      // kBind
+  Slot kept = kNoSlot;            // late_readonly: the mount
   std::vector<CgroupPart> parts;  // kCgroup1
 };
 
@@ -37,6 +39,8 @@ Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec
 void open_sources(Draft& draft, std::vector<MountEntry>& mounts);
 // Stage 2, in the order of the configuration.
 void add_mounts(Draft& draft, std::vector<MountEntry>& mounts);
+// What is read-only from now on, when nothing more is made in it.
+void add_late_readonly(Draft& draft, const std::vector<MountEntry>& mounts);
 // The configuration brings its own /dev by a bind mount: nothing is made in it.
 bool binds_dev(const std::vector<MountEntry>& mounts);
 

@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(nothing_of_the_container_reaches_the_host) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_tmpfs_takes_its_targets_mode) {
+BOOST_AUTO_TEST_CASE(a_tmpfs_takes_its_targets_mode, *proves({"S057"})) {
   Mounted b;
   fs::create_directory(b.rootfs() + "/there");
   ::chmod((b.rootfs() + "/there").c_str(), 0751);
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_tmpfs_with_its_targets_content) {
   BOOST_TEST(read_file(b.rootfs() + "/conf/sub/file") == "text");
 }
 
-BOOST_AUTO_TEST_CASE(what_a_tmpfs_takes_over_is_as_it_was) {
+BOOST_AUTO_TEST_CASE(what_a_tmpfs_takes_over_is_as_it_was, *proves({"S049"})) {
   Mounted b;
   const std::string dir = b.rootfs() + "/conf";
   fs::create_directories(dir + "/sub");
@@ -239,6 +239,20 @@ BOOST_AUTO_TEST_CASE(what_a_tmpfs_takes_over_is_as_it_was) {
                    "cd /conf; stat -c '%n %a %u:%g %Y' file sub; stat -c '%u:%g %N' link; "
                    "stat -c %F fifo") ==
              "file 6711 5:6 2000\nsub 6711 5:6 2000\n7:8 'link' -> '/etc/passwd'\nfifo\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_read_only_tmpfs_gets_what_lies_in_it, *proves({"S065"})) {
+  Mounted b;
+  b.mount("/ro", "tmpfs", "tmpfs", {"ro"});
+  b.mount("/ro/below", "tmpfs", "tmpfs", {});
+  b.config.set("/mounts/1/options", R"(["nosuid","mode=755","ro"])");
+  BOOST_TEST(
+      shell(b,
+            "ls -d /dev/null /dev/fd /dev/pts /ro/below; echo x >/dev/null; touch /ro/below/x;"
+            "touch /ro/x /dev/x 2>/dev/null || echo no") ==
+      "/dev/fd\n/dev/null\n/dev/pts\n/ro/below\nno\n");
+  OCI_CHECK_HAS(b.line_of("/ro"), " ro,");
+  OCI_CHECK_HAS(b.line_of("/dev"), " ro,nosuid");
 }
 
 BOOST_AUTO_TEST_CASE(the_default_file_systems) {
@@ -292,7 +306,7 @@ BOOST_AUTO_TEST_CASE(a_relative_source_is_below_the_bundle) {
   BOOST_TEST(run(command).out == "v\n");
 }
 
-BOOST_AUTO_TEST_CASE(overlay_with_its_own_options) {
+BOOST_AUTO_TEST_CASE(overlay_with_its_own_options, *proves({"S058"})) {
   Mounted b;
   const HostMount disk(b.scratch("disk"), "tmpfs", 0);
   for (const char* name : {"lower", "upper", "work"})
@@ -321,7 +335,7 @@ BOOST_AUTO_TEST_CASE(the_hosts_procfs_over_the_containers) {
   OCI_CHECK_HAS(said(r), "must be mounted on ordinary directory");
 }
 
-BOOST_AUTO_TEST_CASE(many_mounts) {
+BOOST_AUTO_TEST_CASE(many_mounts, *proves({"S064"})) {
   Mounted b;
   for (int i = 0; i < 300; ++i) b.bind("/many/" + std::to_string(i), {});
   BOOST_TEST(shell(b, "cat /many/*/file | wc -l") == "300\n");

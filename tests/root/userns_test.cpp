@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_root_outside_stays_closed) {
   BOOST_TEST(r.out == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_source_that_only_the_runtime_can_reach) {
+BOOST_AUTO_TEST_CASE(a_source_that_only_the_runtime_can_reach, *proves({"S061", "S062"})) {
   Mapped b;
   const std::string dir = b.scratch("closed");
   fs::create_directories(dir + "/inner");
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_only_the_runtime_can_reach) {
   BOOST_TEST(shell(b, "cat /data/file") == "reached\n");
 }
 
-BOOST_AUTO_TEST_CASE(devices_masks_and_streams) {
+BOOST_AUTO_TEST_CASE(devices_masks_and_streams, *proves({"S133"})) {
   Mapped b;
   auto f = probe(b, {"stat", "/dev/null", "/dev/zero", "/proc/keys"});
   OCI_CHECK_HAS(f["/dev/null"], "1:3");
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(joining_anothers_user_namespace) {
 }
 
 // Engines name both for the containers of a pod.
-BOOST_AUTO_TEST_CASE(joining_one_with_the_same_maps_and_no_other) {
+BOOST_AUTO_TEST_CASE(joining_one_with_the_same_maps_and_no_other, *proves({"S119"})) {
   OCI_NOT_RUNC("1.1 never compares");
   Mapped first, second;
   first.start_sleeper();

@@ -1,5 +1,6 @@
 #include "lib/words/mount_options.h"
 #include "support.h"
+#include "tests/support/proves.h"
 
 namespace oci::plan {
 namespace {
@@ -134,7 +135,7 @@ BOOST_AUTO_TEST_CASE(selinux_context) {
 }
 
 // S051, S052
-BOOST_AUTO_TEST_CASE(proc_is_guarded) {
+BOOST_AUTO_TEST_CASE(proc_is_guarded, *oci::test::proves({"S052"})) {
   BOOST_CHECK(holds(step(mounted({"/proc", "proc", "proc", {}, {}, {}}), "attach", "/mounts/0"),
                     "no_symlinks"));
   BOOST_CHECK(holds(step(mounted({"/sys", "sysfs", "sysfs", {}, {}, {}}), "attach", "/mounts/0"),
@@ -170,7 +171,7 @@ BOOST_AUTO_TEST_CASE(bad_destinations) {
 
 // S062: the caller's rights count for the sources, and the copies do not stay tied to the host's
 // mounts.
-BOOST_AUTO_TEST_CASE(sources_in_a_user_namespace) {
+BOOST_AUTO_TEST_CASE(sources_in_a_user_namespace, *oci::test::proves({"S061"})) {
   spec::Spec spec = with_user_namespace(small_spec());
   spec.mounts = {{"/d", "", "/srv", {"rbind", "ro"}, {}, {}}};
   const Plan plan = created(spec);

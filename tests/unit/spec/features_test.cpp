@@ -7,6 +7,7 @@
 #include "lib/spec/features.h"
 #include "lib/words/seccomp.h"
 #include "oci/version.h"
+#include "tests/support/proves.h"
 
 using oci::json::Cursor;
 using oci::json::Document;
@@ -44,7 +45,8 @@ std::string features() {
 
 BOOST_AUTO_TEST_SUITE(features_document)
 
-BOOST_AUTO_TEST_CASE(lists_come_from_the_tables) {
+BOOST_AUTO_TEST_CASE(lists_come_from_the_tables,
+                     *oci::test::proves({"S290", "S291", "S292", "S293", "S295", "S298"})) {
   auto document = Document::parse(features());
   BOOST_REQUIRE(document.ok());
   const Cursor root = document->root();
@@ -90,7 +92,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_not_announced) {
 }
 
 // What an engine must not let a user of it set (config.md#annotations).
-BOOST_AUTO_TEST_CASE(annotations_that_act_are_named) {
+BOOST_AUTO_TEST_CASE(annotations_that_act_are_named, *oci::test::proves({"S266", "S302"})) {
   auto document = Document::parse(features());
   BOOST_REQUIRE(document.ok());
   const auto unsafe = list(document->root(), {"potentiallyUnsafeConfigAnnotations"});
