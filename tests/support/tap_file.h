@@ -2,6 +2,9 @@
 // program, after Boost.Test's headers.
 #pragma once
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <boost/test/tree/test_case_counter.hpp>
 #include <boost/test/tree/traverse.hpp>
 #include <cstdlib>
@@ -15,7 +18,10 @@ struct TapFile {
   TapFile() {
     const char* path = std::getenv("OCI_TAP");
     if (path == nullptr || *path == 0) return;
+    const int next = ::dup(0);  // the number that the file gets: no child of a test may have it
+    ::close(next);
     static std::ofstream file(path);
+    ::fcntl(next, F_SETFD, FD_CLOEXEC);
     ::unsetenv("OCI_TAP");  // it is not for the same program as a child
     static Tap tap(file, {});
     namespace ut = boost::unit_test;

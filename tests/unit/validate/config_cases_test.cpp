@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(each_rule_has_its_text_and_pointer,
   for (const test::Case& c : test::config_cases()) test::check_case(c);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_allowed) {
+BOOST_AUTO_TEST_CASE(what_is_allowed, *oci::test::proves({"S098"})) {
   check_clean([](Spec& s) {
     s.oci_version = "1.0.2-dev";
     s.root->path = "";
