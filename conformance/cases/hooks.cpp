@@ -146,7 +146,8 @@ BOOST_AUTO_TEST_CASE(namespaces_they_run_in,
     c.hook(kind, kTakeState + "readlink /proc/self/ns/mnt >" + c.scratch(kind));
   c.hook("createContainer",
          kTakeState + "readlink /proc/self/ns/mnt >" + c.scratch("createContainer"));
-  c.hook("startContainer", "readlink /proc/self/ns/mnt >/mnt/log; ls /bin/probe >>/mnt/log");
+  c.hook("startContainer",
+         kTakeState + "readlink /proc/self/ns/mnt >/mnt/log; ls /bin/probe >>/mnt/log");
   c.sleeper().launch();
   const std::string inside = oci::test::link_of("/proc/" + std::to_string(c.pid()) + "/ns/mnt");
   c.end();
