@@ -21,7 +21,8 @@ function(oci_unit name)
   if(NOT sources)
     return()
   endif()
-  add_executable(unit_${name} ${sources} ${PROJECT_SOURCE_DIR}/tests/support/unit_main.cpp)
+  add_executable(unit_${name} ${sources} ${PROJECT_SOURCE_DIR}/tests/support/unit_main.cpp
+    ${PROJECT_SOURCE_DIR}/tests/support/tap.cpp)
   target_compile_definitions(unit_${name} PRIVATE BOOST_TEST_DYN_LINK OCI_UNIT_NAME=\"${name}\"
     OCI_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\")
   target_link_libraries(unit_${name} PRIVATE oci_${name} ${ARG_LIBRARIES} Boost::unit_test_framework oci_test_flags)

@@ -44,6 +44,10 @@ class Container {
   Container& bind(const std::string& source, const std::string& destination,
                   std::vector<std::string> options = {});
 
+  // A user namespace of its own: its ids from 0 are the host's from 100000, its root owns what it
+  // must write.
+  Container& map_ids();
+
   // `create` writes config.json first; flags stand before the id.
   Outcome create(const std::vector<std::string>& flags = {});
   Outcome start() const { return call({"start", id_}); }

@@ -16,7 +16,7 @@
 #include <boost/test/included/unit_test.hpp>
 
 #include "conformance/suite.h"
-#include "conformance/tap.h"
+#include "tests/support/tap.h"
 
 // The leak check at the end of a sanitized build looks for this process in the /proc of another pid
 // namespace.
@@ -25,7 +25,7 @@ extern "C" [[gnu::visibility("default")]] int __lsan_is_turned_off() { return 1;
 namespace oci::conformance {
 namespace {
 
-Tap* tap = nullptr;
+test::Tap* tap = nullptr;
 
 // Lines "suite/case reason"; '#' begins a comment.
 std::map<std::string, std::string> read_known(const char* path) {
@@ -60,7 +60,7 @@ int run_cases(int argc, char** argv) {
   if (::unshare(CLONE_NEWNET) != 0) return 125;  // devices that cases make are nobody else's
   if (::mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") != 0) return 125;
   if (!runs_anything()) return 2;
-  Tap writer(std::cout, read_known(argv[2]));
+  test::Tap writer(std::cout, read_known(argv[2]));
   tap = &writer;
   argv[2] = argv[0];
   const int code = boost::unit_test::unit_test_main(&start_suite, argc - 2, argv + 2);
@@ -70,9 +70,6 @@ int run_cases(int argc, char** argv) {
 }
 
 }  // namespace
-
-void skip(const std::string& reason) { tap->skip(reason); }
-
 }  // namespace oci::conformance
 
 int main(int argc, char** argv) {

@@ -114,11 +114,13 @@ BOOST_AUTO_TEST_CASE(null_is_as_if_absent, *proves({"S007"})) {
 }
 
 BOOST_AUTO_TEST_CASE(other_platforms_are_ignored,
-                     *proves({"S099", "S100", "S101", "S089", "S072"})) {
+                     *proves({"S099", "S100", "S101", "S102", "S103", "S089", "S072"})) {
   Container c;
   c.config.set("/windows", R"({"layerFolders":["C:\\x"]})")
       .set("/solaris", R"({"milestone":"svc:/x"})")
       .set("/vm", R"({"kernel":{"path":"/k"}})")
+      .set("/freebsd", R"({"jail":{"host":"new"}})")
+      .set("/zos", R"({"namespaces":[{"type":"ipc"}]})")
       .set_text("/process/commandLine", "ignored")
       .set_text("/process/user/username", "ignored");
   BOOST_TEST(c.shell("echo ran").output() == "ran\n");

@@ -1,5 +1,6 @@
 // Control groups: where, and with which limits, by the files that the host has. Spec:
 // config-linux.md#control-groups
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -53,6 +54,17 @@ void check_files(const std::string& controller, const char* resources,
     BOOST_TEST(read_file(path) == std::string(file.value) + "\n", file.name);
   }
   SKIP_IF(seen == 0, "the kernel has no such file of " + controller);
+}
+
+// As "major:minor"; empty if there is none.
+std::string disk() {
+  for (const auto& entry : fs::directory_iterator("/sys/block")) {
+    const std::string name = entry.path().filename();
+    if (name.rfind("loop", 0) == 0 || name.rfind("ram", 0) == 0) continue;
+    const std::string number = read_file(entry.path() / "dev");
+    return number.substr(0, number.find('\n'));
+  }
+  return "";
 }
 
 }  // namespace
@@ -217,6 +229,51 @@ BOOST_AUTO_TEST_CASE(values_the_kernel_refuses, *proves({"S006", "S276", "S012"}
   const auto none = [&] { return oci::test::cgroup_dirs(c.id()).empty(); };
   BOOST_TEST(oci::test::eventually(none), "cgroups are left");
   for (const std::string& dir : oci::test::cgroup_dirs(c.id())) ::rmdir(dir.c_str());
+}
+
+BOOST_AUTO_TEST_CASE(block_io, *proves({"S179", "S180"})) {
+  const std::string number = disk();
+  SKIP_IF(number.empty(), "there is no disk");
+  const std::string rate = R"([{"major":)" + number.substr(0, number.find(':')) + R"(,"minor":)" +
+                           number.substr(number.find(':') + 1) + R"(,"rate":1000000}])";
+  const std::string resources = R"({"blockIO":{"throttleReadBpsDevice":)" + rate +
+                                R"(,"throttleWriteIOPSDevice":)" + rate + "}}";
+  const std::string v1 = number + " 1000000",
+                    v2 = number + " rbps=1000000 wbps=max riops=max wiops=1000000";
+  check_files(version_of("blkio") == 1 ? "blkio" : "io", resources.c_str(),
+              {{1, "blkio.throttle.read_bps_device", v1.c_str()},
+               {1, "blkio.throttle.write_iops_device", v1.c_str()},
+               {2, "io.max", v2.c_str()}});
+}
+
+BOOST_AUTO_TEST_CASE(block_io_weight, *proves({"S176"})) {
+  check_files(version_of("blkio") == 1 ? "blkio" : "io", R"({"blockIO":{"weight":100}})",
+              {{1, "blkio.bfq.weight", "100"},
+               {1, "blkio.weight", "100"},
+               {2, "io.weight", "default 910"}});
+}
+
+BOOST_AUTO_TEST_CASE(memory_settings_of_the_past, *proves({"S165", "S168"})) {
+  Container c;
+  c.config.set("/linux/resources/memory",
+               R"({"kernel":100000000,"kernelTCP":100000000,"useHierarchy":true})");
+  BOOST_TEST(c.shell("echo ran").output() == "ran\n");
+}
+
+BOOST_AUTO_TEST_CASE(owner, *proves({"S153"})) {
+  Container c;
+  c.map_ids().config.add("/linux/namespaces", R"({"type":"cgroup"})");
+  c.mount("/sys/fs/cgroup", "cgroup", "cgroup", {"rw"}).sleeper().launch();
+  const bool pure = ::access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0;
+  const auto owner_of = [](const std::string& path) {
+    struct stat s;
+    return ::stat(path.c_str(), &s) == 0 ? s.st_uid : ~0u;
+  };
+  for (const std::string& dir : oci::test::cgroup_dirs(c.id())) {
+    BOOST_TEST(owner_of(dir) == (pure ? 100000u : 0u), dir);
+    BOOST_TEST(owner_of(dir + "/cgroup.procs") == (pure ? 100000u : 0u), dir);
+    if (pure) BOOST_TEST(owner_of(dir + "/cgroup.freeze") == 0u, dir);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,7 @@
 // Device nodes, the links in /dev, and which devices may be used. Spec: config-linux.md#devices
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <filesystem>
 
 #include "conformance/suite.h"
@@ -55,7 +58,7 @@ BOOST_AUTO_TEST_CASE(ptmx, *proves({"S131"})) {
     CHECK_HAS(f["/dev/ptmx"], " 5:2 ");
 }
 
-BOOST_AUTO_TEST_CASE(links, *proves({"S132"})) {
+BOOST_AUTO_TEST_CASE(links, *proves({"S132", "S285"})) {
   Container c;
   auto f = c.probe({"stat", "/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr"});
   BOOST_TEST(f["/dev/fd.target"] == "/proc/self/fd");
@@ -118,6 +121,47 @@ BOOST_AUTO_TEST_CASE(kinds_of_access, *proves({"S158"})) {
       "EPERM");
   BOOST_TEST(opened("[" + all + R"(,{"allow":true,"type":"c","major":10,"access":"w"}])") !=
              "EPERM");
+}
+
+BOOST_AUTO_TEST_CASE(a_path_twice_is_one_device, *proves({"S130"})) {
+  Container c;
+  for (const char* minor : {"228", "229"})
+    c.config.add("/linux/devices", R"({"path":"/dev/some","type":"c","major":10,"minor":)" +
+                                       std::string(minor) + "}");
+  CHECK_HAS(c.probe({"stat", "/dev/some"})["/dev/some"], " 10:22");
+}
+
+BOOST_AUTO_TEST_CASE(a_default_one_that_is_listed_stays_usable, *proves({"S305"})) {
+  Container c;
+  c.config.add("/linux/devices",
+               R"({"path":"/dev/null","type":"c","major":1,"minor":3,"fileMode":438})");
+  BOOST_TEST(c.probe({"open-write", "/dev/null"})["/dev/null"] == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(a_link_in_place_of_dev, *proves({"S134"})) {
+  Container c;
+  fs::create_directories(c.scratch("outside"));
+  fs::remove_all(c.rootfs() + "/dev");
+  fs::create_directory_symlink(c.scratch("outside"), c.rootfs() + "/dev");
+  static_cast<void>(c.refused());
+  BOOST_TEST(fs::is_empty(c.scratch("outside")));
+}
+
+BOOST_AUTO_TEST_CASE(the_null_device_of_the_caller, *proves({"S136"})) {
+  Container c;
+  c.shell("stat -L -c %d /proc/self/fd/0 /dev/null | uniq | wc -l >/tmp/count; sleep 1000")
+      .write_config();
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  REQUIRE_OK(oci::test::run(
+      {.argv = {runtime(), "create", "--bundle", c.bundle(), c.id()}, .fds = {{null, 0}}}));
+  ::close(null);
+  BOOST_TEST(c.start().ok());
+  const auto said = [&] { return oci::test::read_file(c.rootfs() + "/tmp/count"); };
+  BOOST_TEST(oci::test::eventually([&] { return !said().empty(); }));
+  BOOST_TEST(said() == "1\n");
+  static_cast<void>(c.kill("KILL"));
+  BOOST_TEST(c.wait_for("stopped"));
+  BOOST_TEST(c.remove().ok());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -46,4 +46,38 @@ BOOST_AUTO_TEST_CASE(words, *proves({"S290", "S291", "S292", "S293", "S294", "S2
   BOOST_TEST((rapidjson::Pointer("/linux/cgroup/v1").Get(document) != nullptr));
 }
 
+BOOST_AUTO_TEST_CASE(security_modules, *proves({"S296"})) {
+  const auto document = features();
+  SKIP_IF(!document.IsObject(), "the runtime has no command features");
+  for (const char* pointer : {"/linux/apparmor/enabled", "/linux/selinux/enabled"}) {
+    const rapidjson::Value* enabled = rapidjson::Pointer(pointer).Get(document);
+    BOOST_TEST((enabled != nullptr && enabled->IsBool()), pointer);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(later_parts, *proves({"S297", "S298", "S299", "S300"})) {
+  const auto document = features();
+  SKIP_IF(!document.IsObject(), "the runtime has no command features");
+  SKIP_IF(rapidjson::Pointer("/linux/mountExtensions").Get(document) == nullptr,
+          "a version without them");
+  for (const char* pointer : {"/linux/intelRdt/enabled", "/linux/mountExtensions/idmap/enabled",
+                              "/linux/netDevices/enabled"}) {
+    const rapidjson::Value* enabled = rapidjson::Pointer(pointer).Get(document);
+    BOOST_TEST((enabled != nullptr && enabled->IsBool()), pointer);
+  }
+  BOOST_TEST(lists(document, "/linux/memoryPolicy/modes", "MPOL_BIND"));
+  BOOST_TEST(lists(document, "/linux/memoryPolicy/flags", "MPOL_F_STATIC_NODES"));
+}
+
+BOOST_AUTO_TEST_CASE(annotations_are_texts, *proves({"S265", "S301", "S302"})) {
+  const auto document = features();
+  SKIP_IF(!document.IsObject(), "the runtime has no command features");
+  BOOST_REQUIRE((document.HasMember("annotations") && document["annotations"].IsObject()));
+  for (const auto& entry : document["annotations"].GetObject())
+    BOOST_TEST(entry.value.IsString(), entry.name.GetString());
+  const auto unsafe = document.FindMember("potentiallyUnsafeConfigAnnotations");
+  if (unsafe == document.MemberEnd()) return;
+  for (const auto& entry : unsafe->value.GetArray()) BOOST_TEST(entry.IsString());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -11,6 +11,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// A hook that ends before the state is written to it is a matter of its own:
+// input_that_is_not_read.
+const std::string kTakeState = "while read -r state; do :; done; ";
+
 struct Hooked : Container {
   Hooked() {
     oci::test::write_file(log(), "");
@@ -26,7 +30,8 @@ struct Hooked : Container {
                                                "}");
   }
   void log_hook(const std::string& kind, const std::string& word) {
-    hook(kind, "echo " + word + " >>" + (kind == "startContainer" ? "/mnt/log" : log()));
+    hook(kind,
+         kTakeState + "echo " + word + " >>" + (kind == "startContainer" ? "/mnt/log" : log()));
   }
   // Ends it and deletes it as the specification has it.
   void end() {
@@ -138,9 +143,11 @@ BOOST_AUTO_TEST_CASE(namespaces_they_run_in,
   Hooked c;
   const char* const kOutside[] = {"prestart", "createRuntime", "poststart", "poststop"};
   for (const std::string kind : kOutside)
-    c.hook(kind, "readlink /proc/self/ns/mnt >" + c.scratch(kind));
-  c.hook("createContainer", "readlink /proc/self/ns/mnt >" + c.scratch("createContainer"));
-  c.hook("startContainer", "readlink /proc/self/ns/mnt >/mnt/log; ls /bin/probe >>/mnt/log");
+    c.hook(kind, kTakeState + "readlink /proc/self/ns/mnt >" + c.scratch(kind));
+  c.hook("createContainer",
+         kTakeState + "readlink /proc/self/ns/mnt >" + c.scratch("createContainer"));
+  c.hook("startContainer",
+         kTakeState + "readlink /proc/self/ns/mnt >/mnt/log; ls /bin/probe >>/mnt/log");
   c.sleeper().launch();
   const std::string inside = oci::test::link_of("/proc/" + std::to_string(c.pid()) + "/ns/mnt");
   c.end();
@@ -181,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_failing_one_ends_the_container, *proves({"S240", "S237"})
 
 BOOST_AUTO_TEST_CASE(a_failing_poststop_is_a_warning, *proves({"S239", "S013"})) {
   Hooked c;
-  c.hook("poststop", "exit 9");
+  c.hook("poststop", kTakeState + "exit 9");
   c.log_hook("poststop", "second");
   c.sleeper().launch();
   c.end();
@@ -226,6 +233,14 @@ BOOST_AUTO_TEST_CASE(descriptors, *proves({"S243"})) {
   // 3 is the directory that ls reads.
   for (const std::string kind : {"createRuntime", "createContainer"})
     BOOST_TEST(read_file(c.scratch(kind)) == "0\n1\n2\n3\n", kind);
+}
+
+BOOST_AUTO_TEST_CASE(a_child_of_a_late_one_holds_up_nothing, *proves({"S232"})) {
+  Hooked c;
+  c.hook("createRuntime", "sleep 15 & exec sleep 60", R"(,"timeout":1)");
+  const Outcome r = c.sleeper().create();
+  BOOST_TEST(r.code > 0);
+  BOOST_TEST(r.took.count() < 10000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

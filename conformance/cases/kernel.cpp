@@ -81,4 +81,10 @@ BOOST_AUTO_TEST_CASE(memory_policy_that_does_not_exist, *proves({"S199", "S200",
   }
 }
 
+BOOST_AUTO_TEST_CASE(personality_flags, *proves({"S209"})) {
+  Container c;
+  c.config.set("/linux/personality", R"({"domain":"LINUX","flags":["NO_SUCH"]})");
+  if (!c.refused()) BOOST_TEST(c.shell("echo ran").output() == "ran\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -180,4 +180,54 @@ BOOST_AUTO_TEST_CASE(an_unknown_propagation_is_refused, *proves({"S207", "S006"}
   BOOST_TEST(c.refused());
 }
 
+BOOST_AUTO_TEST_CASE(what_lies_in_proc_stays, *proves({"S052"})) {
+  Container c;
+  c.mount("/proc/sys", "tmpfs", "tmpfs", {});
+  BOOST_TEST(c.refused());
+}
+
+BOOST_AUTO_TEST_CASE(some_files_of_proc_can_be_replaced, *proves({"S052"})) {
+  Container c;
+  write_file(c.scratch("file"), "other\n");
+  c.bind(c.scratch("file"), "/proc/uptime");
+  BOOST_TEST(c.shell("cat /proc/uptime").output() == "other\n");
+}
+
+BOOST_AUTO_TEST_CASE(cgroups_can_be_made, *proves({"S056"})) {
+  Container c;
+  c.config.add("/linux/namespaces", R"({"type":"cgroup"})");
+  c.mount("/sys/fs/cgroup", "cgroup", "cgroup", {"rw"});
+  BOOST_TEST(
+      c.shell("cd /sys/fs/cgroup; [ -e cgroup.procs ] || cd pids; mkdir made && rmdir made && "
+              "echo made")
+          .output() == "made\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_tmpfs_has_its_targets_mode, *proves({"S057"})) {
+  Container c;
+  fs::permissions(c.rootfs() + "/mnt", fs::perms(0711));
+  c.mount("/mnt", "tmpfs", "tmpfs", {});
+  BOOST_TEST(c.shell("stat -c %a /mnt").output() == "711\n");
+}
+
+BOOST_AUTO_TEST_CASE(overlay, *proves({"S058", "S050"})) {
+  Container c;
+  SKIP_IF(!oci::test::contains(oci::test::read_file("/proc/filesystems"), "overlay"),
+          "no overlay in this kernel");
+  for (const char* layer : {"one", "two"}) {
+    fs::create_directories(c.scratch(layer));
+    write_file(c.scratch(layer) + "/" + layer, layer);
+  }
+  c.mount("/mnt", "overlay", "overlay", {"lowerdir=" + c.scratch("one") + ":" + c.scratch("two")});
+  BOOST_TEST(c.shell("cat /mnt/one /mnt/two").output() == "onetwo");
+}
+
+BOOST_AUTO_TEST_CASE(a_readonly_dev_has_its_content, *proves({"S065", "S131"})) {
+  Container c;
+  c.config.set("/mounts/1/options", R"(["nosuid","mode=755","ro"])");
+  BOOST_TEST(
+      c.shell("ls -d /dev/null /dev/fd /dev/pts; touch /dev/x 2>/dev/null || echo no").output() ==
+      "/dev/fd\n/dev/null\n/dev/pts\nno\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -38,18 +38,6 @@ void check_inherited(const char* type, const std::string& kind) {
   BOOST_TEST(c.probe()["ns." + kind] == own(kind), type);
 }
 
-// Its root and all that the container must write belong to host id 100000.
-void map_ids(Container& c) {
-  const char* map = R"([{"containerID":0,"hostID":100000,"size":1000}])";
-  c.config.add("/linux/namespaces", R"({"type":"user"})")
-      .set("/linux/uidMappings", map)
-      .set("/linux/gidMappings", map);
-  for (const auto& entry : fs::recursive_directory_iterator(c.rootfs()))
-    if (entry.is_directory() && !entry.is_symlink())
-      static_cast<void>(!::chown(entry.path().c_str(), 100000, 100000));
-  static_cast<void>(!::chown(c.rootfs().c_str(), 100000, 100000));
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(namespaces)
@@ -116,7 +104,7 @@ BOOST_AUTO_TEST_CASE(time_offsets, *proves({"S123"})) {
 
 BOOST_AUTO_TEST_CASE(user, *proves({"S110", "S117", "S118"})) {
   Container c;
-  map_ids(c);
+  c.map_ids();
   auto f = c.probe();
   BOOST_TEST(f["ns.user"] != own("user"));
   BOOST_TEST(f["uid"] == "0");
@@ -130,9 +118,9 @@ BOOST_AUTO_TEST_CASE(user, *proves({"S110", "S117", "S118"})) {
   BOOST_TEST(s.st_gid == 100000u);
 }
 
-BOOST_AUTO_TEST_CASE(user_devices, *proves({"S110", "S131"})) {
+BOOST_AUTO_TEST_CASE(user_devices, *proves({"S110", "S131", "S133"})) {
   Container c;
-  map_ids(c);
+  c.map_ids();
   auto f = c.probe({"open-write", "/dev/null", "/dev/zero"});
   BOOST_TEST(f["/dev/null"] == "ok");
   BOOST_TEST(f["/dev/zero"] == "ok");
@@ -185,6 +173,74 @@ BOOST_AUTO_TEST_CASE(no_name_leaves_the_one_there_is, *proves({"S096"})) {
   BOOST_REQUIRE(::gethostname(name, sizeof name) == 0);
   Container c;
   BOOST_TEST(c.probe()["hostname"] == name);
+}
+
+BOOST_AUTO_TEST_CASE(user_joined_with_what_it_owns, *proves({"S116", "S119", "S113"})) {
+  Container holder, c;
+  holder.map_ids().sleeper().launch();
+  c.map_ids();
+  const std::string at = "/proc/" + std::to_string(holder.pid()) + "/ns/";
+  for (const auto& [type, file] : {std::pair{"user", "user"}, {"network", "net"}, {"ipc", "ipc"}})
+    c.config.drop_where("/linux/namespaces", "type", type)
+        .add("/linux/namespaces",
+             R"({"type":")" + std::string(type) + R"(","path":")" + at + file + R"("})");
+  auto f = c.probe();
+  for (const char* file : {"user", "net", "ipc"})
+    BOOST_TEST(f[std::string("ns.") + file] == link_of(at + file), file);
+  BOOST_TEST(f["uid"] == "0");
+}
+
+BOOST_AUTO_TEST_CASE(user_joined_with_other_maps_is_refused, *proves({"S119"})) {
+  Container holder, c;
+  holder.map_ids().sleeper().launch();
+  const char* map = R"([{"containerID":0,"hostID":100000,"size":999}])";
+  c.map_ids().config.set("/linux/uidMappings", map).set("/linux/gidMappings", map);
+  c.config.drop_where("/linux/namespaces", "type", "user")
+      .add("/linux/namespaces",
+           R"({"type":"user","path":"/proc/)" + std::to_string(holder.pid()) + R"(/ns/user"})");
+  BOOST_TEST(c.refused());
+}
+
+BOOST_AUTO_TEST_CASE(maps_without_a_user_namespace, *proves({"S121"})) {
+  Container c;
+  c.map_ids().config.drop_where("/linux/namespaces", "type", "user");
+  if (c.refused()) return;
+  BOOST_TEST(c.shell("cat /proc/self/uid_map").output() ==
+             oci::test::read_file("/proc/self/uid_map"));
+}
+
+BOOST_AUTO_TEST_CASE(maps_that_overlap_are_refused, *proves({"S122"})) {
+  Container c;
+  c.map_ids().config.add("/linux/uidMappings", R"({"containerID":10,"hostID":300000,"size":5})");
+  BOOST_TEST(c.refused());
+}
+
+BOOST_AUTO_TEST_CASE(user_source_out_of_reach, *proves({"S062"})) {
+  Container c;
+  fs::create_directories(c.scratch("private/source"));
+  oci::test::write_file(c.scratch("private/source/file"), "reached");
+  fs::permissions(c.scratch("private"), fs::perms::owner_all);
+  c.map_ids().bind(c.scratch("private/source"), "/mnt");
+  BOOST_TEST(c.shell("cat /mnt/file").output() == "reached");
+}
+
+// Its files in /proc belong to its user as soon as it can be traced. proc(5)
+BOOST_AUTO_TEST_CASE(user_waiting_init_is_out_of_reach, *proves({"S094"})) {
+  Container c;
+  REQUIRE_OK(c.map_ids().sleeper().create());
+  struct stat s;
+  BOOST_REQUIRE(::stat(("/proc/" + std::to_string(c.pid()) + "/environ").c_str(), &s) == 0);
+  BOOST_TEST(s.st_uid == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(user_listed_devices, *proves({"S125", "S133"})) {
+  Container c;
+  c.map_ids()
+      .config.add("/linux/devices", R"({"path":"/dev/full","type":"c","major":1,"minor":7})")
+      .add("/linux/devices", R"({"path":"/dev/p","type":"p","fileMode":420})");
+  auto f = c.probe({"stat", "/dev/full", "/dev/p"});
+  CHECK_HAS(f["/dev/full"], " 1:7 ");
+  BOOST_TEST(f["/dev/p"].rfind("fifo 0644 0:0", 0) == 0, f["/dev/p"]);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

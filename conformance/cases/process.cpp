@@ -1,4 +1,6 @@
 // The process: who it is, what it was given, what limits it. Spec: config.md#process
+#include <sched.h>
+
 #include <filesystem>
 
 #include "conformance/suite.h"
@@ -206,6 +208,33 @@ BOOST_AUTO_TEST_CASE(io_priority_that_does_not_exist_is_refused, *proves({"S082"
   Container c;
   c.config.set("/process/ioPriority", R"({"class":"IOPRIO_CLASS_NO_SUCH","priority":4})");
   BOOST_TEST(c.refused());
+}
+
+BOOST_AUTO_TEST_CASE(a_session_of_its_own, *proves({"S091"})) {
+  Container c;
+  auto f = c.probe();
+  BOOST_TEST(f["sid"] == f["pid"]);
+  BOOST_TEST(f["pgid"] == f["pid"]);
+}
+
+BOOST_AUTO_TEST_CASE(a_keyring_of_its_own, *proves({"S092"})) {
+  SKIP_IF(oci::test::read_file("/proc/keys").empty(), "no keys in this kernel");
+  Container c;
+  CHECK_HAS(c.shell("cat /proc/keys").output(), c.id());
+}
+
+BOOST_AUTO_TEST_CASE(the_callers_cpus_are_not_its_own, *proves({"S085"})) {
+  cpu_set_t all, first;
+  BOOST_REQUIRE(::sched_getaffinity(0, sizeof all, &all) == 0);
+  SKIP_IF(CPU_COUNT(&all) < 2 || !CPU_ISSET(0, &all), "there is one CPU");
+  Container c;
+  const std::string before = c.probe()["Cpus_allowed_list"];
+  CPU_ZERO(&first);
+  CPU_SET(0, &first);
+  ::sched_setaffinity(0, sizeof first, &first);
+  const std::string after = c.probe()["Cpus_allowed_list"];
+  ::sched_setaffinity(0, sizeof all, &all);
+  BOOST_TEST(after == before);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

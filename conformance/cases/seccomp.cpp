@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(architectures, *proves({"S214"})) {
   CHECK_HAS(c.shell("mkdir /tmp/x 2>&1").output(), "Operation not permitted");
 }
 
-BOOST_AUTO_TEST_CASE(with_no_new_privileges_and_without, *proves({"S212"})) {
+BOOST_AUTO_TEST_CASE(with_no_new_privileges_and_without, *proves({"S212", "S224"})) {
   for (const char* value : {"true", "false"}) {
     Container c;
     c.config.set("/process/noNewPrivileges", value).set("/process/user/uid", "1000");

@@ -62,4 +62,15 @@ BOOST_AUTO_TEST_CASE(a_size_without_one, *proves({"S068"})) {
   BOOST_TEST(c.shell("echo ran").output() == "ran\n");
 }
 
+BOOST_AUTO_TEST_CASE(it_is_the_console_and_controls, *proves({"S091", "S135"})) {
+  Container c;
+  c.shell(
+      "stat -L -c %t:%T /dev/console /proc/self/fd/0 | uniq | wc -l; echo it is >/dev/tty; echo "
+      "end");
+  const int master = terminal_of(c);
+  const std::string text = read_until(master, "end");
+  CHECK_HAS(text, "1\r\nit is\r\nend");
+  ::close(master);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -47,6 +47,9 @@ class Cgroup {
   // after it, too, and the first error is the result.
   enum class OnError { kStop, kGoOn };
   Status write_all(const std::vector<Write>& writes, OnError on_error = OnError::kStop);
+  // v2 (not hybrid): the directory, and in it the files that the kernel names for that, belong to
+  // this user of the host from now on; no other file. Spec: config-linux.md#cgroup-ownership
+  Status give_to(uid_t owner) const;
   // What undo() needs; to be asked before the writes.
   std::vector<Undo> prepare_undo(const std::vector<Write>& writes) const;
   // Puts back what has changed since, the last write first: all that can be, whatever fails.

@@ -123,7 +123,7 @@ class Judge {
       add(std::move(finding), scope);
     }
     if (!options_.host) return keep(everywhere, input);
-    auto facts = runtime::probe_host();
+    auto facts = runtime::probe_host(spec);
     if (!facts) {
       add(finding_at(Level::kError, "/linux/resources", facts.error().text), Scope::kHost);
       return;
@@ -221,7 +221,7 @@ Result<Outline> outline(const CheckOptions& options) {
       TRY(runtime::create_input(context, options.id, loaded.bundle, create, loaded.spec, true));
   plan::HostFacts host = ideal_host();
   if (options.host) {
-    host = TRY(runtime::probe_host());
+    host = TRY(runtime::probe_host(loaded.spec));
     runtime::leave_out_cgroups(context, loaded.spec, host, input);
   }
   const plan::Plan plan = TRY(plan::compile_create(loaded.spec, input, host));

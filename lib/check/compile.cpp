@@ -169,6 +169,8 @@ plan::HostFacts ideal_host() {
   host.kernel_major = 99;
   host.cap_last_cap = 40;
   host.apparmor = host.selinux = true;
+  host.resctrl = "/sys/fs/resctrl";
+  host.resctrl_l3 = host.resctrl_mb = true;
   return host;
 }
 

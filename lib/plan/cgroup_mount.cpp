@@ -118,6 +118,17 @@ Status read_cgroup_mount(Draft& draft, MountEntry& entry) {
   return {};
 }
 
+bool writes_own_cgroup(const Draft& draft, const std::vector<MountEntry>& mounts) {
+  if (draft.host.cgroups.mode != cgroup::Mode::kV2 || draft.plan.cgroup.dirs.empty()) return false;
+  // Without rights the caller can give nothing away, and owns what is the container's root's.
+  if (!draft.user_namespace || draft.host.euid != 0) return false;
+  if (!draft.namespaces.is_new(words::kNewCgroup)) return false;
+  return std::any_of(mounts.begin(), mounts.end(), [](const MountEntry& entry) {
+    return entry.kind == MountEntry::Kind::kCgroup2 && entry.destination == "/sys/fs/cgroup" &&
+           !entry.options.readonly && (entry.options.below.set & words::kAttrRdonly) == 0;
+  });
+}
+
 void add_cgroup1(Draft& draft, MountEntry& entry) {
   const Slot slot = draft.borrow_slot();
   Step& step = draft.add(Op::kFsMount, entry.subject, entry.pointer);

@@ -1,6 +1,7 @@
 // create: the steps from the caller's namespaces to the container's program, in the order of the
 // calls below.
 #include "lib/base/try.h"
+#include "lib/plan/cgroup_mount.h"
 #include "lib/plan/devices.h"
 #include "lib/plan/draft.h"
 #include "lib/plan/entry.h"
@@ -70,6 +71,9 @@ Status read_frame(Draft& draft, const spec::Spec& spec, const spec::Linux& linux
   if (draft.namespaces.is_new(words::kNewUser)) {
     draft.plan.maps = TRY(read_id_maps(linux_));
     draft.plan.maps->deny_setgroups = setgroups_denied(linux_, draft.host);
+  } else if (draft.user_namespace &&
+             !(linux_.uid_mappings.empty() && linux_.gid_mappings.empty())) {
+    draft.plan.joined_maps = IdMaps{linux_.uid_mappings, linux_.gid_mappings, false};
   }
   draft.propagation = TRY(root_propagation(linux_.rootfs_propagation, input.no_pivot));
   const spec::Resources* resources = linux_.resources ? &*linux_.resources : nullptr;
@@ -143,6 +147,7 @@ Status add_stage2(Draft& draft, Create& create) {
   }
   add_root_change(draft, create.input);
   add_streams(draft, create);
+  add_late_readonly(draft, create.mounts);
   const bool readonly = create.spec.root && create.spec.root->readonly;
   if (readonly || names_root(create.linux_.readonly_paths)) add_root_readonly(draft);
   add_names(draft, create.spec);
@@ -207,6 +212,7 @@ Result<Plan> compile_create(const spec::Spec& spec, const CreateInput& input,
   Create create{spec, *spec.process, linux_, input, {}, {}, {}, false};
   create.subject = TRY(read_process(draft, *spec.process, linux_, added_env(input), keep_groups));
   create.mounts = TRY(read_mounts(draft, spec, input));
+  if (writes_own_cgroup(draft, create.mounts)) draft.plan.cgroup_owner = spec.process->user.uid;
   create.own_dev = !binds_dev(create.mounts);
   if (create.own_dev) create.devices = TRY(read_devices(draft, linux_));
 

@@ -136,6 +136,17 @@ void change_attributes(Draft& draft, Slot slot, const AttrChange& change, bool r
   if (entry.tree.copy_symlink) step.flags |= kCopySymlink;
 }
 
+// Devices and links come into /dev, mount points into others.
+bool is_filled_later(const MountEntry& entry, std::vector<MountEntry>::const_iterator next,
+                     std::vector<MountEntry>::const_iterator end) {
+  if (entry.kind != MountEntry::Kind::kFilesystem || entry.type != "tmpfs") return false;
+  if (!entry.options.readonly) return false;
+  return entry.destination == "/dev" || std::any_of(next, end, [&](const MountEntry& other) {
+           return other.destination != entry.destination &&
+                  lies_below(other.destination, entry.destination);
+         });
+}
+
 Ref filesystem_keys(Draft& draft, const MountEntry& entry) {
   std::vector<std::string> list;
   if (!entry.source.empty()) list.insert(list.end(), {"source", entry.source});
@@ -158,7 +169,7 @@ void make_filesystem(Draft& draft, const MountEntry& entry, Slot slot, Slot root
   step.s0 = draft.builder.str(entry.type);
   step.list = filesystem_keys(draft, entry);
   step.n0 = entry.options.attr;
-  if (copies_up(entry)) step.n0 &= ~words::kAttrRdonly;
+  if (copies_up(entry) || entry.late_readonly) step.n0 &= ~words::kAttrRdonly;
   if (takes_mode_of_target(entry)) {
     step.flags |= kModeFromTarget;
     step.src = root;
@@ -186,7 +197,8 @@ void add_filesystem(Draft& draft, MountEntry& entry) {
     copy.src = draft.root;
     copy.s1 = draft.builder.str(entry.destination);
   }
-  if (late_readonly) change_attributes(draft, slot, {words::kAttrRdonly, 0}, false, entry);
+  if (late_readonly && !entry.late_readonly)
+    change_attributes(draft, slot, {words::kAttrRdonly, 0}, false, entry);
   change_attributes(draft, slot, entry.options.below, true, entry);
 
   const bool procfs = draft.keep_procfs && entry.type == "proc" && entry.destination == "/proc" &&
@@ -196,7 +208,8 @@ void add_filesystem(Draft& draft, MountEntry& entry) {
       draft.keep_devpts && entry.type == "devpts" && entry.destination == "/dev/pts";
   if (procfs) draft.procfs = slot;
   if (devpts) draft.devpts = slot;
-  attach(draft, slot, entry, procfs || devpts);
+  if (entry.late_readonly) entry.kept = slot;
+  attach(draft, slot, entry, procfs || devpts || entry.late_readonly);
 }
 
 void add_bind(Draft& draft, MountEntry& entry) {
@@ -252,6 +265,8 @@ Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec
   if (!input.notify_dir.empty()) {
     entries.push_back(TRY(read_mount(draft, spec, input, notify_mount(input), "")));
   }
+  for (auto entry = entries.begin(); entry != entries.end(); ++entry)
+    entry->late_readonly = is_filled_later(*entry, entry + 1, entries.end());
   return entries;
 }
 
@@ -278,6 +293,14 @@ void add_mounts(Draft& draft, std::vector<MountEntry>& mounts) {
       case MountEntry::Kind::kCgroup1: add_cgroup1(draft, entry); break;
       case MountEntry::Kind::kRemount: add_remount(draft, entry); break;
     }
+  }
+}
+
+void add_late_readonly(Draft& draft, const std::vector<MountEntry>& mounts) {
+  for (const MountEntry& entry : mounts) {
+    if (!entry.late_readonly) continue;
+    change_attributes(draft, entry.kept, {words::kAttrRdonly, 0}, false, entry);
+    draft.give_back(entry.kept);
   }
 }
 

@@ -25,7 +25,9 @@ struct MountEntry {
   std::string pointer, subject;
   std::string label;  // SELinux context of a new filesystem
   MountOptions options;
-  Tree tree;  // kBind; of a filesystem that is id-mapped id_map and, made early, slot
+  bool late_readonly = false;  // a tmpfs that is read-only once all that lies in it is made
+  Tree tree;            // kBind; of a filesystem that is id-mapped id_map and, made early, slot
+  Slot kept = kNoSlot;  // late_readonly: the mount
   std::vector<CgroupPart> parts;  // kCgroup1
 };
 
@@ -37,6 +39,8 @@ Result<std::vector<MountEntry>> read_mounts(Draft& draft, const spec::Spec& spec
 void open_sources(Draft& draft, std::vector<MountEntry>& mounts, const std::string& rootfs);
 // Stage 2, in the order of the configuration.
 void add_mounts(Draft& draft, std::vector<MountEntry>& mounts);
+// What is read-only from now on, when nothing more is made in it.
+void add_late_readonly(Draft& draft, const std::vector<MountEntry>& mounts);
 // The configuration brings its own /dev by a bind mount: nothing is made in it.
 bool binds_dev(const std::vector<MountEntry>& mounts);
 

@@ -107,7 +107,9 @@ struct Plan {
   std::vector<FdSource> fds;
   std::optional<IdMaps> maps;  // written at SyncPoint::kMaps
   std::vector<MountMap> mount_maps;
-  bool sync_hooks = false;                             // there is a SyncPoint::kHooks
+  std::optional<IdMaps> joined_maps;          // that a user namespace joined by path must have
+  std::optional<std::uint32_t> cgroup_owner;  // the user of the container that gets its cgroup
+  bool sync_hooks = false;                    // there is a SyncPoint::kHooks
   std::map<std::string, spec::NetDevice> net_devices;  // moved at SyncPoint::kNetwork
   bool terminal = false;                               // a console master will arrive
   int keep_fds = 0;

@@ -116,8 +116,9 @@ bool can_start_ahead(const CreateOptions& options, const Record& record, const p
       options.console_socket.empty() && options.pidfd_socket.empty() && options.pid_file.empty() &&
       options.notify_socket.empty() && !plan.terminal &&
       !record.annotations.contains(std::string(words::kPidfdReceiver));
-  return nothing_to_hand_over && !plan.maps && !plan.sync_hooks && plan.net_devices.empty() &&
-         record.seccomp_agent.empty() && record.hooks.start_container.empty();
+  return nothing_to_hand_over && !plan.maps && !plan.cgroup_owner && !plan.sync_hooks &&
+         plan.net_devices.empty() && record.seccomp_agent.empty() &&
+         record.hooks.start_container.empty();
 }
 
 Status open_ahead(const Launched& launched) {
@@ -182,6 +183,7 @@ Result<Created> create_container(const Context& context, std::string_view id,
   auto fds = TRY_CTX(kStart, open_fds(plan, &group, &entry, options.stdio, FdRef(-1)));
   Launched launched = TRY_CTX(kStart, launch(std::move(prepared.stage1), plan, std::move(fds)));
   launched_once = true;
+  if (plan.joined_maps) TRY(check_id_maps(launched.child.pid(), *plan.joined_maps));
   // While init works: so the record names it as soon as it can.
   record.init = TRY(sys::identify_process(launched.child.pid(), launched.child.pidfd()));
   const bool ahead = !gate_on_disk && can_start_ahead(options, record, plan);
@@ -190,6 +192,8 @@ Result<Created> create_container(const Context& context, std::string_view id,
   drill_point();
   if (ahead) TRY(open_ahead(launched));
   Served served = TRY(serve_init(context, record, plan, launched, group, net_devices));
+  if (plan.cgroup_owner)
+    TRY_CTX(kStart, group.give_to(TRY(host_uid(launched.child.pid(), *plan.cgroup_owner))));
   for (const std::string& w : served.warnings) prepared.warnings.say(context, w);
 
   if (!ahead) record.phase = Phase::kCreated;

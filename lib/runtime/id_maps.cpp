@@ -5,7 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -78,6 +80,41 @@ Status write_map(FdRef proc, const char* file, const char* helper, pid_t pid, co
   return run_helper(helper, pid, map);
 }
 
+Result<Map> read_map(pid_t pid, const char* file) {
+  std::istringstream in(TRY(sys::read_file("/proc/" + std::to_string(pid) + "/" + file)));
+  Map map;
+  for (spec::IdMapping m; in >> m.container_id >> m.host_id >> m.size;) map.push_back(m);
+  return map;
+}
+
+// Sorted, and neighbours that go on are one.
+Map joined(Map map) {
+  std::sort(map.begin(), map.end(), [](const spec::IdMapping& a, const spec::IdMapping& b) {
+    return a.container_id < b.container_id;
+  });
+  Map out;
+  for (const spec::IdMapping& m : map) {
+    const bool goes_on = !out.empty() &&
+                         out.back().container_id + out.back().size == m.container_id &&
+                         out.back().host_id + out.back().size == m.host_id;
+    if (goes_on)
+      out.back().size += m.size;
+    else
+      out.push_back(m);
+  }
+  return out;
+}
+
+Status check_map(pid_t pid, const char* file, const Map& expected, const char* pointer) {
+  if (render(joined(TRY(read_map(pid, file)))) == render(joined(expected))) return {};
+  return Error{Code::kInvalidConfig,
+               "user namespaces enabled, but both namespace path and non-matching mapping specified"
+               " -- you may only provide one",
+               0,
+               pointer,
+               {}};
+}
+
 }  // namespace
 
 Status write_id_maps(pid_t pid, const plan::IdMaps& maps) {
@@ -85,6 +122,22 @@ Status write_id_maps(pid_t pid, const plan::IdMaps& maps) {
   if (maps.deny_setgroups) TRY(sys::write_file_at(proc, "setgroups", "deny"));
   TRY(write_map(proc, "uid_map", "newuidmap", pid, maps.uids));
   return write_map(proc, "gid_map", "newgidmap", pid, maps.gids);
+}
+
+Status check_id_maps(pid_t pid, const plan::IdMaps& expected) {
+  TRY(check_map(pid, "uid_map", expected.uids, "/linux/uidMappings"));
+  return check_map(pid, "gid_map", expected.gids, "/linux/gidMappings");
+}
+
+Result<std::uint32_t> host_uid(pid_t pid, std::uint32_t uid) {
+  for (const spec::IdMapping& m : TRY(read_map(pid, "uid_map")))
+    if (uid >= m.container_id && uid - m.container_id < m.size)
+      return m.host_id + (uid - m.container_id);
+  return Error{Code::kInvalidConfig,
+               "uid " + std::to_string(uid) + " is not mapped",
+               0,
+               "/process/user/uid",
+               {}};
 }
 
 }  // namespace oci::runtime

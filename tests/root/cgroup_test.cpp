@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(delete_ends_what_outlived_the_init) {
   BOOST_TEST(traces.left() == "", traces.left());
 }
 
-BOOST_AUTO_TEST_CASE(cgroups_that_the_container_made_go_with_it) {
+BOOST_AUTO_TEST_CASE(cgroups_that_the_container_made_go_with_it, *proves({"S151"})) {
   Bundle b;
   const Traces traces(b);
   b.start_sleeper();
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(anothers_cgroup_is_not_taken) {  // V081
   BOOST_TEST(::kill(pid, 0) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(exec_joins_a_cgroup_below) {
+BOOST_AUTO_TEST_CASE(exec_joins_a_cgroup_below, *proves({"S157"})) {
   Bundle b;
   b.start_sleeper();
   for (const std::string& dir : cgroup_dirs(b.id())) {

@@ -65,7 +65,7 @@ constexpr const char* kMebibytes = R"({"limit":104857600,"swap":157286400,"reser
 
 BOOST_AUTO_TEST_SUITE(cgroup_v2)
 
-BOOST_AUTO_TEST_CASE(each_limit_is_in_its_file) {
+BOOST_AUTO_TEST_CASE(each_limit_is_in_its_file, *proves({"S155"})) {
   OCI_NEEDS_V2();
   Limited b;
   b.config.set("/linux/resources/memory", kMebibytes)
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(processor_time_is_limited) {
   BOOST_TEST(number(b.stats(), "/data/cpu/usage/total") > 0u);
 }
 
-BOOST_AUTO_TEST_CASE(disk_limits) {
+BOOST_AUTO_TEST_CASE(disk_limits, *proves({"S179", "S180"})) {
   OCI_NEEDS_V2();
   OCI_SKIP_IF(disk().empty(), "no disk here");
   const std::string device = disk();
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(disk_limits) {
   BOOST_TEST(b.value("pids.max") == "max");
 }
 
-BOOST_AUTO_TEST_CASE(disk_weight) {
+BOOST_AUTO_TEST_CASE(disk_weight, *proves({"S176", "S178"})) {
   OCI_NEEDS_V2();
   Limited b;
   b.config.set("/linux/resources/blockIO", R"({"weight":500})");
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(update_by_flags) {
   BOOST_TEST(b.value("cpu.idle") == "1");
 }
 
-BOOST_AUTO_TEST_CASE(update_changes_all_or_nothing) {
+BOOST_AUTO_TEST_CASE(update_changes_all_or_nothing, *proves({"S188"})) {
   OCI_NOT_RUNC("it leaves what was written before the error");
   OCI_NEEDS_V2();
   Limited b;
@@ -292,7 +292,7 @@ BOOST_AUTO_TEST_CASE(exec_counts_as_the_containers) {
 }
 
 // As systemd and container engines do in a container: its own cgroup then takes no process.
-BOOST_AUTO_TEST_CASE(exec_goes_where_a_container_moved_its_init) {
+BOOST_AUTO_TEST_CASE(exec_goes_where_a_container_moved_its_init, *proves({"S156"})) {
   OCI_NEEDS_V2();
   Limited b;
   const Traces traces(b);
@@ -315,7 +315,7 @@ BOOST_AUTO_TEST_CASE(exec_goes_where_a_container_moved_its_init) {
 }
 
 // A disk as a device node: what the program of the cgroup forbids, whatever its mode bits.
-BOOST_AUTO_TEST_CASE(devices_are_refused_by_their_cgroup) {
+BOOST_AUTO_TEST_CASE(devices_are_refused_by_their_cgroup, *proves({"S160"})) {
   OCI_NEEDS_V2();
   OCI_SKIP_IF(disk().empty(), "no disk here");
   const std::string device = disk();

@@ -179,12 +179,12 @@ BOOST_AUTO_TEST_CASE(a_failed_run_with_a_user_namespace_leaves_nothing) {
   fail_run(true);
 }
 
-BOOST_AUTO_TEST_CASE(a_failed_create_leaves_nothing) {
+BOOST_AUTO_TEST_CASE(a_failed_create_leaves_nothing, *proves({"S012"})) {
   OCI_NEEDS_DRILLS();
   fail_create(false);
 }
 
-BOOST_AUTO_TEST_CASE(a_killed_create_can_be_deleted) {
+BOOST_AUTO_TEST_CASE(a_killed_create_can_be_deleted, *proves({"S093"})) {
   OCI_NEEDS_DRILLS();
   kill_create("create", false);
 }

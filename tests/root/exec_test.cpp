@@ -189,7 +189,7 @@ BOOST_FIXTURE_TEST_CASE(edits_of_the_bundle_have_no_effect,
   BOOST_TEST(b.exec({"true"}).ok());
 }
 
-BOOST_AUTO_TEST_CASE(the_seccomp_filter_holds_for_it) {
+BOOST_AUTO_TEST_CASE(the_seccomp_filter_holds_for_it, *proves({"S226"})) {
   Bundle b;
   b.config.set(
       "/linux/seccomp",
@@ -210,7 +210,8 @@ BOOST_FIXTURE_TEST_CASE(users_are_numbers_and_nothing_else,
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(where_the_containers_cgroup_takes_no_process, Running1) {  // C070
+BOOST_FIXTURE_TEST_CASE(where_the_containers_cgroup_takes_no_process, Running1,
+                        *proves({"S156"})) {  // C070
   std::string top;
   for (const std::string& dir : cgroup_dirs(b.id()))
     if (!read_file(dir + "/cgroup.controllers").empty()) top = dir;

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_not_open_is_an_error) {
   BOOST_TEST(traces.left() == "");
 }
 
-BOOST_AUTO_TEST_CASE(socket_activation) {
+BOOST_AUTO_TEST_CASE(socket_activation, *proves({"S284"})) {
   Given b;
   const Open one(b.scratch("one")), two(b.scratch("two"));
   Command command = b.creation("run", {"--preserve-fds", "1"});

@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(a_program_that_is_not_there) {
   BOOST_TEST(traces.left() == "");
 }
 
-BOOST_AUTO_TEST_CASE(the_time_limit_ends_the_whole_group) {
+BOOST_AUTO_TEST_CASE(the_time_limit_ends_the_whole_group, *proves({"S232"})) {
   OCI_NOT_RUNC("it waits for the hook's children, then leaves them");
   Hooked b;
   const Traces traces(b);
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(the_time_limit_ends_the_whole_group) {
   BOOST_TEST(traces.left() == "", traces.left());
 }
 
-BOOST_AUTO_TEST_CASE(a_childs_hold_on_the_output_holds_up_nothing) {
+BOOST_AUTO_TEST_CASE(a_childs_hold_on_the_output_holds_up_nothing, *proves({"S232"})) {
   OCI_NOT_RUNC("it waits for the end of the output");
   Hooked b;
   b.hook("createRuntime", "sleep 4 & exit 0");
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_childs_hold_on_the_output_holds_up_nothing) {
   BOOST_TEST(r.took.count() < 3000);
 }
 
-BOOST_AUTO_TEST_CASE(input_that_is_not_read_and_output_without_end) {
+BOOST_AUTO_TEST_CASE(input_that_is_not_read_and_output_without_end, *proves({"S241", "S242"})) {
   Hooked b;
   std::string big(300000, 'x');
   b.config.set_text("/annotations/big", big);

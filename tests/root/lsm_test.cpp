@@ -51,7 +51,7 @@ constexpr const char* kShow = "cat /proc/self/attr/current; cat /etc/secret";
 
 BOOST_AUTO_TEST_SUITE(lsm)
 
-BOOST_AUTO_TEST_CASE(an_apparmor_profile_confines) {
+BOOST_AUTO_TEST_CASE(an_apparmor_profile_confines, *proves({"S074"})) {
   OCI_NEEDS_APPARMOR();
   const Profile profile("oci-test-confined", kSecret);
   Bundle b;
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(exec_has_the_containers_profile_or_its_own) {
   OCI_CHECK_HAS(missing.err, "oci-test-nosuch");
 }
 
-BOOST_AUTO_TEST_CASE(a_profile_that_is_not_loaded_is_an_error) {
+BOOST_AUTO_TEST_CASE(a_profile_that_is_not_loaded_is_an_error, *proves({"S074"})) {
   OCI_NEEDS_APPARMOR();
   Bundle b;
   const Traces traces(b);
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_profile_that_is_not_loaded_is_an_error) {
   BOOST_TEST(traces.left() == "");
 }
 
-BOOST_AUTO_TEST_CASE(an_selinux_label_is_set) {
+BOOST_AUTO_TEST_CASE(an_selinux_label_is_set, *proves({"S075"})) {
   OCI_SKIP_IF(::access("/sys/fs/selinux/enforce", F_OK) != 0, "no SELinux here");
   const std::string label = "system_u:system_r:container_t:s0:c1,c2";
   Bundle b;
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(an_selinux_label_is_set) {
   OCI_CHECK_HAS(r.err, "not:a:label");
 }
 
-BOOST_AUTO_TEST_CASE(a_mount_label_is_the_files) {
+BOOST_AUTO_TEST_CASE(a_mount_label_is_the_files, *proves({"S206"})) {
   OCI_SKIP_IF(::access("/sys/fs/selinux/enforce", F_OK) != 0, "no SELinux here");
   const std::string label = "system_u:object_r:container_file_t:s0:c1,c2";
   Bundle b;

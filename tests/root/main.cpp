@@ -9,6 +9,8 @@
 #define BOOST_TEST_ALTERNATIVE_INIT_API
 #include <boost/test/included/unit_test.hpp>
 
+#include "tests/support/tap_file.h"
+
 // The leak check at the end of a sanitized build looks for this process in the /proc of another pid
 // namespace.
 extern "C" [[gnu::visibility("default")]] int __lsan_is_turned_off() { return 1; }

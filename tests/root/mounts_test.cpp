@@ -1,6 +1,7 @@
 // mounts[]: kinds, options, targets. Spec: config.md#mounts
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
@@ -188,7 +189,7 @@ BOOST_AUTO_TEST_CASE(nothing_of_the_container_reaches_the_host) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_tmpfs_takes_its_targets_mode) {
+BOOST_AUTO_TEST_CASE(a_tmpfs_takes_its_targets_mode, *proves({"S057"})) {
   Mounted b;
   fs::create_directory(b.rootfs() + "/there");
   ::chmod((b.rootfs() + "/there").c_str(), 0751);
@@ -209,6 +210,49 @@ BOOST_AUTO_TEST_CASE(a_tmpfs_with_its_targets_content) {
                    "cat /conf/link; stat -c ' %a' /conf/sub/file; readlink /conf/link; echo "
                    "changed >/conf/sub/file") == "text 640\nsub/file\n");
   BOOST_TEST(read_file(b.rootfs() + "/conf/sub/file") == "text");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_tmpfs_takes_over_is_as_it_was, *proves({"S049"})) {
+  Mounted b;
+  const std::string dir = b.rootfs() + "/conf";
+  fs::create_directories(dir + "/sub");
+  write_file(dir + "/file", "text");
+  fs::create_symlink("/etc/passwd", dir + "/link");
+  BOOST_REQUIRE(::mkfifo((dir + "/fifo").c_str(), 0600) == 0);
+  BOOST_REQUIRE(::lchown((dir + "/link").c_str(), 7, 8) == 0);
+  for (const char* name : {"/file", "/sub"}) {
+    const std::string path = dir + name;
+    BOOST_REQUIRE(::chown(path.c_str(), 5, 6) == 0);
+    BOOST_REQUIRE(::chmod(path.c_str(), 06711) == 0);
+    OCI_SKIP_IF(::setxattr(path.c_str(), "trusted.key", "value", 5, 0) != 0,
+                "no extended attributes here");
+    const timespec times[] = {{1000, 5}, {2000, 6}};
+    BOOST_REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
+  }
+  for (const char* set : {"bounding", "effective", "permitted"})
+    b.config.add((std::string("/process/capabilities/") + set).c_str(), R"("CAP_SYS_ADMIN")");
+  b.mount("/conf", "tmpfs", "tmpfs", {"tmpcopyup"});
+  auto f = probe(b, {"xattr", "/conf/file", "/conf/sub"});
+  BOOST_TEST(f["/conf/file.trusted.key"] == "value");
+  BOOST_TEST(f["/conf/sub.trusted.key"] == "value");
+  BOOST_TEST(shell(b,
+                   "cd /conf; stat -c '%n %a %u:%g %Y' file sub; stat -c '%u:%g %N' link; "
+                   "stat -c %F fifo") ==
+             "file 6711 5:6 2000\nsub 6711 5:6 2000\n7:8 'link' -> '/etc/passwd'\nfifo\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_read_only_tmpfs_gets_what_lies_in_it, *proves({"S065"})) {
+  Mounted b;
+  b.mount("/ro", "tmpfs", "tmpfs", {"ro"});
+  b.mount("/ro/below", "tmpfs", "tmpfs", {});
+  b.config.set("/mounts/1/options", R"(["nosuid","mode=755","ro"])");
+  BOOST_TEST(
+      shell(b,
+            "ls -d /dev/null /dev/fd /dev/pts /ro/below; echo x >/dev/null; touch /ro/below/x;"
+            "touch /ro/x /dev/x 2>/dev/null || echo no") ==
+      "/dev/fd\n/dev/null\n/dev/pts\n/ro/below\nno\n");
+  OCI_CHECK_HAS(b.line_of("/ro"), " ro,");
+  OCI_CHECK_HAS(b.line_of("/dev"), " ro,nosuid");
 }
 
 BOOST_AUTO_TEST_CASE(the_default_file_systems) {
@@ -262,7 +306,7 @@ BOOST_AUTO_TEST_CASE(a_relative_source_is_below_the_bundle) {
   BOOST_TEST(run(command).out == "v\n");
 }
 
-BOOST_AUTO_TEST_CASE(overlay_with_its_own_options) {
+BOOST_AUTO_TEST_CASE(overlay_with_its_own_options, *proves({"S058"})) {
   Mounted b;
   const HostMount disk(b.scratch("disk"), "tmpfs", 0);
   for (const char* name : {"lower", "upper", "work"})
@@ -291,7 +335,7 @@ BOOST_AUTO_TEST_CASE(the_hosts_procfs_over_the_containers) {
   OCI_CHECK_HAS(said(r), "must be mounted on ordinary directory");
 }
 
-BOOST_AUTO_TEST_CASE(many_mounts) {
+BOOST_AUTO_TEST_CASE(many_mounts, *proves({"S064"})) {
   Mounted b;
   for (int i = 0; i < 300; ++i) b.bind("/many/" + std::to_string(i), {});
   BOOST_TEST(shell(b, "cat /many/*/file | wc -l") == "300\n");

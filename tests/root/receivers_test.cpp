@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(nobody_listens) {
   BOOST_TEST(read_file(b.rootfs() + "/tmp/ran") == "");
 }
 
-BOOST_AUTO_TEST_CASE(the_annotation_of_crun) {
+BOOST_AUTO_TEST_CASE(the_annotation_of_crun, *proves({"S259"})) {
   OCI_NOT_RUNC("an extension of crun");
   Bundle b;
   const Receiver receiver(b.scratch("s"));

@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(root_of_a_user_namespace) {
   BOOST_TEST(fs::is_empty(b.state()));
 }
 
-BOOST_AUTO_TEST_CASE(a_cgroup_that_is_named_must_be_made) {
+BOOST_AUTO_TEST_CASE(a_cgroup_that_is_named_must_be_made, *proves({"S189"})) {
   OCI_NOT_RUNC("its text differs");
   Rootless b;
   make_rootless(b.config);

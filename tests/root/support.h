@@ -4,19 +4,22 @@
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/support/bundle.h"
 #include "tests/support/host.h"
+#include "tests/support/proves.h"
 
 // Ends the case, loudly, where it cannot run.
-#define OCI_SKIP_IF(condition, why)           \
-  do {                                        \
-    if (condition) {                          \
-      BOOST_TEST_MESSAGE("SKIPPED: " << why); \
-      return;                                 \
-    }                                         \
+#define OCI_SKIP_IF(condition, why)                                     \
+  do {                                                                  \
+    if (condition) {                                                    \
+      BOOST_TEST_MESSAGE("SKIPPED: " << why);                           \
+      ::oci::test::skip_reason() = (std::ostringstream{} << why).str(); \
+      return;                                                           \
+    }                                                                   \
   } while (false)
 // Where we differ from runc on purpose; with OCIRUN=runc the case says nothing.
 #define OCI_NOT_RUNC(why) OCI_SKIP_IF(::oci::test::testing_runc(), "differs from runc: " << why)

@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(both_are_followed_by_default) {
   BOOST_TEST(shell(b, "cat /t /inside; readlink /t") == "of the host\nof the host\n/inside\n");
 }
 
-BOOST_AUTO_TEST_CASE(the_link_itself_as_source_and_as_target) {
+BOOST_AUTO_TEST_CASE(the_link_itself_as_source_and_as_target, *proves({"S063"})) {
   OCI_NOT_RUNC("options of crun");
   Linked b;
   b.bind(R"("src-nofollow","dest-nofollow","ro")");
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(the_link_as_target_of_a_file) {
   BOOST_TEST(shell(b, "cat /t /inside") == "of the host\nof the root\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_copied_link) {
+BOOST_AUTO_TEST_CASE(a_copied_link, *proves({"S063"})) {
   OCI_NOT_RUNC("an option of crun");
   for (const bool user_namespace : {false, true}) {
     Linked b(false);
@@ -65,8 +65,9 @@ BOOST_AUTO_TEST_CASE(a_copied_link) {
     b.bind(R"("copy-symlink")", "link", "/deeper/t");
     b.bind(R"("copy-symlink","ro")", "file", "/plain");
     const std::string target = b.scratch("file");
-    BOOST_TEST(shell(b, "readlink /t; readlink /deeper/t; cat /plain; grep -c ' /t ' "
-                        "/proc/self/mountinfo") == target + "\n" + target + "\nof the host\n0\n");
+    BOOST_TEST(shell(b,
+                     "readlink /t; readlink /deeper/t; cat /plain; grep -c ' /t ' "
+                     "/proc/self/mountinfo") == target + "\n" + target + "\nof the host\n0\n");
     BOOST_TEST(link_of(b.rootfs() + "/t") == target);
     // The same link again is fine.
     OCI_REQUIRE_OK(b.shell("true").run());

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(by_a_file_or_standard_input) {
                 "open /nonexistent: no such file or directory");
 }
 
-BOOST_AUTO_TEST_CASE(all_or_nothing) {
+BOOST_AUTO_TEST_CASE(all_or_nothing, *proves({"S188"})) {
   OCI_NOT_RUNC("it leaves what was written before the error");
   OCI_NEEDS_V1();
   Limits b;
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(nothing_changes_where_the_record_cannot_be_written) {
   BOOST_TEST(b.all() == before);
 }
 
-BOOST_AUTO_TEST_CASE(all_or_nothing_on_v2) {
+BOOST_AUTO_TEST_CASE(all_or_nothing_on_v2, *proves({"S188"})) {
   OCI_NOT_RUNC("it leaves what was written before the error");
   Limits b;
   b.config.drop("/linux/resources");
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(created_and_paused_ones_too_but_not_stopped_ones) {
   OCI_CHECK_HAS(r.err, "container not running");
 }
 
-BOOST_AUTO_TEST_CASE(devices_stay) {
+BOOST_AUTO_TEST_CASE(devices_stay, *proves({"S161"})) {
   Bundle b;
   b.start_sleeper();
   const std::string list = read_file(cgroup_file(b.id(), "devices.list"));

@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_root_outside_stays_closed) {
   BOOST_TEST(r.out == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_source_that_only_the_runtime_can_reach) {
+BOOST_AUTO_TEST_CASE(a_source_that_only_the_runtime_can_reach, *proves({"S061", "S062"})) {
   Mapped b;
   const std::string dir = b.scratch("closed");
   fs::create_directories(dir + "/inner");
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_only_the_runtime_can_reach) {
   BOOST_TEST(shell(b, "cat /data/file") == "reached\n");
 }
 
-BOOST_AUTO_TEST_CASE(devices_masks_and_streams) {
+BOOST_AUTO_TEST_CASE(devices_masks_and_streams, *proves({"S133"})) {
   Mapped b;
   auto f = probe(b, {"stat", "/dev/null", "/dev/zero", "/proc/keys"});
   OCI_CHECK_HAS(f["/dev/null"], "1:3");
@@ -150,6 +150,25 @@ BOOST_AUTO_TEST_CASE(joining_anothers_user_namespace) {
   auto f = probe(second);
   BOOST_TEST(f["ns.user"] == link_of(ns + "user"));
   BOOST_TEST(f["uid"] == "0");
+}
+
+// Engines name both for the containers of a pod.
+BOOST_AUTO_TEST_CASE(joining_one_with_the_same_maps_and_no_other, *proves({"S119"})) {
+  OCI_NOT_RUNC("1.1 never compares");
+  Mapped first, second;
+  first.start_sleeper();
+  const std::string path = "/proc/" + std::to_string(first.pid()) + "/ns/user";
+  second.config.drop_where("/linux/namespaces", "type", "user")
+      .add("/linux/namespaces", R"({"type":"user","path":")" + path + "\"}");
+  BOOST_TEST(probe(second)["ns.user"] == link_of(path));
+  // The same in other words.
+  const char* split = R"([{"containerID":1000,"hostID":200000,"size":1000},
+    {"containerID":0,"hostID":100000,"size":400},{"containerID":400,"hostID":100400,"size":600}])";
+  second.config.set("/linux/uidMappings", split);
+  BOOST_TEST(probe(second)["ns.user"] == link_of(path));
+  second.config.set("/linux/gidMappings", R"([{"containerID":0,"hostID":100000,"size":999}])");
+  OCI_CHECK_HAS(second.run().err,
+                "both namespace path and non-matching mapping specified -- you may only provide");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

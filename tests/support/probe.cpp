@@ -3,6 +3,7 @@
 //   probe                     identity, limits, namespaces, descriptors, signals, environment
 //   probe stat PATH...        what each path is: type mode uid gid rdev, or the error
 //   probe open-write PATH...  whether each can be opened for writing
+//   probe xattr PATH...       the extended attributes of each path: path.name=value
 //   probe fds                 the open descriptors alone
 //   probe settings            scheduling, I/O priority, CPUs, memory policy, personality
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -52,6 +54,15 @@ void print_open_write(const char* path) {
   const int fd = ::open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
   std::printf("%s=%s\n", path, fd >= 0 ? "ok" : ::strerrorname_np(errno));
   if (fd >= 0) ::close(fd);
+}
+
+void print_attributes(const char* path) {
+  char names[4096], value[4096];
+  const ssize_t size = ::llistxattr(path, names, sizeof names);
+  for (const char* name = names; name < names + size; name += std::strlen(name) + 1) {
+    const ssize_t n = ::lgetxattr(path, name, value, sizeof value);
+    if (n >= 0) std::printf("%s.%s=%.*s\n", path, name, static_cast<int>(n), value);
+  }
 }
 
 void print_link(const char* key, const char* path) {
@@ -196,6 +207,8 @@ int main(int argc, char** argv, char** env) {
     for (int i = 2; i < argc; ++i) print_stat(argv[i]);
   } else if (std::strcmp(verb, "open-write") == 0) {
     for (int i = 2; i < argc; ++i) print_open_write(argv[i]);
+  } else if (std::strcmp(verb, "xattr") == 0) {
+    for (int i = 2; i < argc; ++i) print_attributes(argv[i]);
   } else if (std::strcmp(verb, "fds") == 0) {
     print_fds();
   } else if (std::strcmp(verb, "settings") == 0) {

@@ -8,6 +8,7 @@
 #include "lib/cgroup/device_bpf.h"
 #include "lib/cgroup/devices.h"
 #include "lib/sys/bpf.h"
+#include "tests/support/proves.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/cgroup/device_rules.h"
 #include "tests/unit/cgroup/root_fixture.h"
@@ -104,7 +105,7 @@ std::vector<DeviceRule> rules_of(const std::vector<spec::DeviceCgroup>& user) {
 
 BOOST_FIXTURE_TEST_SUITE(cgroup_root_devices, test::RootFixture)
 
-BOOST_AUTO_TEST_CASE(programs_equal_the_reference_in_the_kernel) {
+BOOST_AUTO_TEST_CASE(programs_equal_the_reference_in_the_kernel, *oci::test::proves({"S160"})) {
   OCI_NEEDS_ROOT();
   OCI_SKIP_UNLESS(!layout.unified_mount_point.empty(), "no cgroup2 in this layout");
   Plan plan = bare_plan("/box");
@@ -138,7 +139,7 @@ BOOST_AUTO_TEST_CASE(programs_equal_the_reference_in_the_kernel) {
   cgroup.kill_all(std::chrono::seconds(5)).value();
 }
 
-BOOST_AUTO_TEST_CASE(v1_writes_equal_the_reference_in_the_kernel) {
+BOOST_AUTO_TEST_CASE(v1_writes_equal_the_reference_in_the_kernel, *oci::test::proves({"S159"})) {
   OCI_NEEDS_ROOT();
   OCI_SKIP_UNLESS(layout.mode != Mode::kV2, "no v1 devices in this layout");
   Plan plan = bare_plan("/box");

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/proves.h"
 #include "tests/unit/cgroup/layouts.h"
 
 namespace oci::cgroup {
@@ -54,19 +55,19 @@ BOOST_AUTO_TEST_CASE(relative_is_beside_the_caller_on_v2) {  // S142
   BOOST_TEST(on_v2("a/b", "/../../outside") == "/a/b");
 }
 
-BOOST_AUTO_TEST_CASE(absent_is_the_id) {  // S143, S306
+BOOST_AUTO_TEST_CASE(absent_is_the_id, *oci::test::proves({"S143", "S306"})) {  // S143, S306
   BOOST_TEST(on_v2("") == "/system.slice/box");
   BOOST_TEST(path_in(place("", "box", test::v1_layout()), "/sys/fs/cgroup/memory") ==
              "/engine/worker/box");
 }
 
-BOOST_AUTO_TEST_CASE(no_path_escapes) {  // S144
+BOOST_AUTO_TEST_CASE(no_path_escapes, *oci::test::proves({"S144"})) {  // S144
   BOOST_TEST(on_v2("../x") == "/system.slice/x");
   BOOST_TEST(on_v2("/../../x") == "/x");
   BOOST_TEST(on_v2("a/../../../x") == "/system.slice/x");
 }
 
-BOOST_AUTO_TEST_CASE(a_root_is_refused) {  // S306
+BOOST_AUTO_TEST_CASE(a_root_is_refused, *oci::test::proves({"S306"})) {  // S306
   for (const Layout& layout :
        {test::v1_layout(), test::hybrid_layout(), test::v2_layout("/"), test::v2_layout()})
     for (const char* path : {"/", "//", "/.", "..", ".", "/a/..", "../.."}) {

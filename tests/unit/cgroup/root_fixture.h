@@ -19,11 +19,13 @@
 #include "lib/sys/file.h"
 #include "oci/parse.h"
 #include "tests/support/child.h"
+#include "tests/support/proves.h"
 
 // Ends the test case, loudly, where it cannot run.
 #define OCI_SKIP_UNLESS(condition, why)     \
   if (!(condition)) {                       \
     BOOST_TEST_MESSAGE("SKIPPED: " << why); \
+    ::oci::test::skip_reason() = why;       \
     return;                                 \
   }
 #define OCI_NEEDS_ROOT()                                      \

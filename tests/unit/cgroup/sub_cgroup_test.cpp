@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "lib/cgroup/placement.h"
+#include "tests/support/proves.h"
 #include "tests/unit/cgroup/layouts.h"
 
 namespace oci::cgroup {
@@ -49,7 +50,8 @@ BOOST_AUTO_TEST_CASE(the_containers_own) {
     BOOST_TEST(sub_cgroup(dirs_of(test::v2_layout()), {path}).value()[0].path == "/box");
 }
 
-BOOST_AUTO_TEST_CASE(nothing_leaves_the_container) {  // C070, security V034
+BOOST_AUTO_TEST_CASE(nothing_leaves_the_container,
+                     *oci::test::proves({"S157"})) {  // C070, security V034
   for (const Layout& layout : {test::v1_layout(), test::v2_layout()})
     for (const std::string& path : kBad) {
       const auto dirs = sub_cgroup(dirs_of(layout), {path});

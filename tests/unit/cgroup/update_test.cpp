@@ -4,6 +4,7 @@
 
 #include "lib/cgroup/placement.h"
 #include "oci/parse.h"
+#include "tests/support/proves.h"
 #include "tests/unit/cgroup/layouts.h"
 
 namespace oci::cgroup {
@@ -92,7 +93,7 @@ BOOST_AUTO_TEST_CASE(without_cgroups_there_is_nothing_to_change) {
              "cannot set memory limit: container could not join or create cgroup");
 }
 
-BOOST_AUTO_TEST_CASE(usage_is_checked_where_asked_for) {  // S169
+BOOST_AUTO_TEST_CASE(usage_is_checked_where_asked_for, *oci::test::proves({"S169"})) {  // S169
   const auto check = [](std::optional<std::int64_t> limit, std::optional<std::int64_t> swap,
                         bool asked = true) {
     spec::Memory memory;

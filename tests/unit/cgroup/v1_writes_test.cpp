@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "oci/parse.h"
+#include "tests/support/proves.h"
 #include "tests/unit/cgroup/layouts.h"
 
 namespace oci::cgroup {
@@ -39,7 +40,8 @@ BOOST_AUTO_TEST_CASE(each_write_is_in_the_directory_of_its_controller) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(memory) {  // S162–S168
+BOOST_AUTO_TEST_CASE(memory, *oci::test::proves({"S162", "S163", "S164", "S166", "S167",
+                                                 "S168"})) {  // S162–S168
   BOOST_TEST(lines(parsed(R"({"memory":{"limit":1000,"swap":2000}})")) ==
              (Lines{"memory.limit_in_bytes=1000", "memory.memsw.limit_in_bytes=2000"}));
   BOOST_TEST(lines(parsed(R"({"memory":{"limit":1000,"swap":-1}})")) ==
@@ -60,7 +62,8 @@ BOOST_AUTO_TEST_CASE(memory) {  // S162–S168
              "invalid memory swappiness value: 200 (valid range is 0-100)");
 }
 
-BOOST_AUTO_TEST_CASE(kernel_memory_is_ignored_with_a_warning) {  // S165
+BOOST_AUTO_TEST_CASE(kernel_memory_is_ignored_with_a_warning,
+                     *oci::test::proves({"S165"})) {  // S165
   std::vector<std::string> warnings;
   BOOST_TEST(
       test::shown(planned(parsed(R"({"memory":{"kernel":5}})"), &warnings).value().writes).empty());
@@ -70,7 +73,8 @@ BOOST_AUTO_TEST_CASE(kernel_memory_is_ignored_with_a_warning) {  // S165
   BOOST_TEST(warnings.empty());
 }
 
-BOOST_AUTO_TEST_CASE(cpu) {  // S170–S175
+BOOST_AUTO_TEST_CASE(cpu, *oci::test::proves({"S170", "S171", "S172", "S173", "S174",
+                                              "S175"})) {  // S170–S175
   BOOST_TEST(lines(parsed(R"({"cpu":{"shares":512,"quota":50000,"burst":100,"period":100000}})")) ==
              (Lines{"cpu.shares=512", "cpu.cfs_period_us=100000", "cpu.cfs_quota_us=50000",
                     "cpu.cfs_burst_us=100"}));
@@ -99,7 +103,8 @@ BOOST_AUTO_TEST_CASE(pids) {  // S184
   BOOST_TEST(lines(resources).empty());
 }
 
-BOOST_AUTO_TEST_CASE(block_io) {  // S176–S180
+BOOST_AUTO_TEST_CASE(block_io,
+                     *oci::test::proves({"S176", "S177", "S178", "S179", "S180"})) {  // S176–S180
   spec::Resources resources;
   resources.block_io = spec::BlockIo{};
   resources.block_io->weight = 0;
@@ -120,7 +125,8 @@ BOOST_AUTO_TEST_CASE(block_io) {  // S176–S180
   }
 }
 
-BOOST_AUTO_TEST_CASE(rest) {  // S181–S185
+BOOST_AUTO_TEST_CASE(rest,
+                     *oci::test::proves({"S181", "S182", "S183", "S184", "S185"})) {  // S181–S185
   spec::Resources resources;
   resources.hugepage_limits = {{"2MB", 4096}};
   resources.network = spec::Network{1048577, {{"eth0", 5}, {"lo", 1}}};

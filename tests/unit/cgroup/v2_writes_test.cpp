@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "oci/parse.h"
+#include "tests/support/proves.h"
 #include "tests/unit/cgroup/layouts.h"
 
 namespace oci::cgroup {
@@ -47,7 +48,8 @@ BOOST_AUTO_TEST_CASE(memory) {  // S162–S166
              "memory+swap limit should be >= memory limit");
 }
 
-BOOST_AUTO_TEST_CASE(cpu) {  // S170–S175
+BOOST_AUTO_TEST_CASE(cpu,
+                     *oci::test::proves({"S170", "S171", "S172", "S174", "S175"})) {  // S170–S175
   BOOST_TEST(lines(parsed(R"({"cpu":{"shares":512,"quota":50000,"burst":100}})")) ==
              (Lines{"cpu.weight=59", "cpu.max=50000 100000", "cpu.max.burst=100"}));
   BOOST_TEST(lines(parsed(R"({"cpu":{"period":50000}})")) == (Lines{"cpu.max=max 50000"}));
@@ -61,7 +63,7 @@ BOOST_AUTO_TEST_CASE(cpu) {  // S170–S175
              (Lines{"cpuset.cpus=0-1", "cpuset.mems=0"}));
 }
 
-BOOST_AUTO_TEST_CASE(io) {  // S176–S180
+BOOST_AUTO_TEST_CASE(io, *oci::test::proves({"S176", "S178", "S179", "S180"})) {  // S176–S180
   spec::Resources resources;
   resources.block_io = spec::BlockIo{};
   resources.block_io->weight = 100;
@@ -76,7 +78,7 @@ BOOST_AUTO_TEST_CASE(io) {  // S176–S180
                     "io.max=8:0 riops=3", "io.max=8:0 wiops=4"}));
 }
 
-BOOST_AUTO_TEST_CASE(rest) {
+BOOST_AUTO_TEST_CASE(rest, *oci::test::proves({"S181", "S184", "S185"})) {
   spec::Resources resources;
   resources.pids = spec::Pids{0};
   resources.hugepage_limits = {{"1GB", 4096}};
@@ -96,7 +98,7 @@ BOOST_AUTO_TEST_CASE(needed_controllers_come_from_values_that_are_set) {
   BOOST_TEST(planned(parsed(R"({"cpu":{"shares":0,"burst":0,"idle":0}})")).value().needed.empty());
 }
 
-BOOST_AUTO_TEST_CASE(unified_comes_last_line_by_line) {  // S186
+BOOST_AUTO_TEST_CASE(unified_comes_last_line_by_line, *oci::test::proves({"S186"})) {  // S186
   spec::Resources resources =
       with(spec::StringMap{{"io.max", "8:0 rbps=1\n8:16 wbps=2\n"}, {"pids.max", "7"}});
   resources.pids = spec::Pids{20};
@@ -106,7 +108,7 @@ BOOST_AUTO_TEST_CASE(unified_comes_last_line_by_line) {  // S186
              "/linux/resources/unified/pids.max");
 }
 
-BOOST_AUTO_TEST_CASE(unified_keys_are_file_names) {
+BOOST_AUTO_TEST_CASE(unified_keys_are_file_names, *oci::test::proves({"S186"})) {
   BOOST_TEST(error_of(with(spec::StringMap{{"a/b", "1"}})) ==
              "unified resource \"a/b\" must be a file name (no slashes)");
   for (const char* key : {"", "memory", "..", ".", "x\n.y"})
@@ -121,7 +123,8 @@ BOOST_AUTO_TEST_CASE(unified_keys_are_file_names) {
                    "\" can't be set: the container could not start");
 }
 
-BOOST_AUTO_TEST_CASE(what_v2_does_not_have_is_ignored_with_a_warning) {  // S187
+BOOST_AUTO_TEST_CASE(what_v2_does_not_have_is_ignored_with_a_warning,
+                     *oci::test::proves({"S187"})) {  // S187
   spec::Resources resources =
       parsed(R"({"memory":{"kernel":1,"swappiness":50,"disableOOMKiller":true}})");
   resources.cpu = parsed(R"({"cpu":{"realtimeRuntime":5,"realtimePeriod":6}})").cpu;

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "tests/support/proves.h"
 #include "tests/unit/cgroup/root_fixture.h"
 
 namespace oci::cgroup {
@@ -15,7 +16,7 @@ constexpr const char* kInside = "OCI_UNIT_CGROUP_VIEW";
 
 BOOST_AUTO_TEST_SUITE(cgroup_views)
 
-BOOST_AUTO_TEST_CASE(every_layout) {
+BOOST_AUTO_TEST_CASE(every_layout, *oci::test::proves({"S152", "S155"})) {
   if (std::getenv(kInside) != nullptr) return;
   const Layout layout = probe().value();
   OCI_NEEDS_ROOT();

@@ -1,4 +1,5 @@
 #include "lib/json/reader.h"
+#include "tests/support/proves.h"
 
 #include <boost/test/unit_test.hpp>
 #include <string>
@@ -71,7 +72,7 @@ BOOST_AUTO_TEST_CASE(strings_must_be_utf8) {
   BOOST_TEST(Document::parse("[\"\xc3\xa4 \xf0\x9f\x90\xb3 \\ud83d\\udc33\"]").ok());
 }
 
-BOOST_AUTO_TEST_CASE(depth_is_limited_without_recursion) {
+BOOST_AUTO_TEST_CASE(depth_is_limited_without_recursion, *oci::test::proves({"S009"})) {
   BOOST_TEST(Document::parse(nested(512)).ok());
   BOOST_TEST(fault(nested(513)) == "exceeded max depth: more than 512 levels");
   BOOST_TEST(fault(std::string(4'000'000, '[')) == "exceeded max depth: more than 512 levels");
@@ -79,7 +80,7 @@ BOOST_AUTO_TEST_CASE(depth_is_limited_without_recursion) {
              "exceeded max depth: more than 3 levels");
 }
 
-BOOST_AUTO_TEST_CASE(size_is_limited) {
+BOOST_AUTO_TEST_CASE(size_is_limited, *oci::test::proves({"S009"})) {
   BOOST_TEST(Document::parse("[10]", {.bytes = 4}).ok());
   BOOST_TEST(fault("[100]", {.bytes = 4}) == "the document is larger than 4 bytes");
 }

@@ -2,6 +2,7 @@
 #include "lib/plan/namespaces.h"
 #include "lib/plan/rootfs.h"
 #include "support.h"
+#include "tests/support/proves.h"
 
 namespace oci::plan {
 namespace {
@@ -186,7 +187,7 @@ BOOST_AUTO_TEST_CASE(order_of_the_second_stage) {
 }
 
 // S202: dots and slashes.
-BOOST_AUTO_TEST_CASE(sysctl_paths) {
+BOOST_AUTO_TEST_CASE(sysctl_paths, *oci::test::proves({"S203"})) {
   BOOST_CHECK_EQUAL(sysctl_path("net.ipv4.ip_forward"), "sys/net/ipv4/ip_forward");
   BOOST_CHECK_EQUAL(sysctl_path("net/ipv4/conf/eth0.1/forwarding"),
                     "sys/net/ipv4/conf/eth0.1/forwarding");
@@ -197,7 +198,7 @@ BOOST_AUTO_TEST_CASE(sysctl_paths) {
 }
 
 // A procfs that the configuration makes read-only cannot be written through.
-BOOST_AUTO_TEST_CASE(sysctl_without_a_writable_procfs) {
+BOOST_AUTO_TEST_CASE(sysctl_without_a_writable_procfs, *oci::test::proves({"S203"})) {
   spec::Spec spec = small_spec();
   spec.linux_->sysctl = {{"kernel.sem", "1"}};
   for (const char* option : {"ro", "rro"}) {

@@ -1,4 +1,5 @@
 #include "support.h"
+#include "tests/support/proves.h"
 
 namespace oci::plan {
 namespace {
@@ -60,7 +61,7 @@ BOOST_AUTO_TEST_CASE(v1_and_hybrid) {
   BOOST_CHECK_EQUAL(plan.fds[2].index, 0u);
 }
 
-BOOST_AUTO_TEST_CASE(affinity) {
+BOOST_AUTO_TEST_CASE(affinity, *oci::test::proves({"S083", "S084"})) {
   spec::Process p = shell();
   p.exec_cpu_affinity = spec::ExecCpuAffinity{"0-1", "65"};
   const Plan plan = executed(p, exec_input());

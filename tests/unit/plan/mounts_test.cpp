@@ -1,5 +1,6 @@
 #include "lib/words/mount_options.h"
 #include "support.h"
+#include "tests/support/proves.h"
 
 namespace oci::plan {
 namespace {
@@ -134,7 +135,7 @@ BOOST_AUTO_TEST_CASE(selinux_context) {
 }
 
 // S051, S052
-BOOST_AUTO_TEST_CASE(proc_is_guarded) {
+BOOST_AUTO_TEST_CASE(proc_is_guarded, *oci::test::proves({"S052"})) {
   BOOST_CHECK(holds(step(mounted({"/proc", "proc", "proc", {}, {}, {}}), "attach", "/mounts/0"),
                     "no_symlinks"));
   BOOST_CHECK(holds(step(mounted({"/sys", "sysfs", "sysfs", {}, {}, {}}), "attach", "/mounts/0"),
@@ -170,7 +171,7 @@ BOOST_AUTO_TEST_CASE(bad_destinations) {
 
 // S062: the caller's rights count for the sources, and the copies do not stay tied to the host's
 // mounts.
-BOOST_AUTO_TEST_CASE(sources_in_a_user_namespace) {
+BOOST_AUTO_TEST_CASE(sources_in_a_user_namespace, *oci::test::proves({"S061"})) {
   spec::Spec spec = with_user_namespace(small_spec());
   spec.mounts = {{"/d", "", "/srv", {"rbind", "ro"}, {}, {}}};
   const Plan plan = created(spec);
@@ -238,6 +239,31 @@ BOOST_AUTO_TEST_CASE(hierarchies_with_a_namespace) {
   BOOST_CHECK_EQUAL(steps(plan, "symlink", "/mounts/0").size(), 2u);
   BOOST_CHECK(steps(plan, "mount_attr", "/mounts/0").empty());
   BOOST_CHECK(in_order(plan, {"symlink", "symlink", "propagation mount"}));
+}
+
+// S153
+BOOST_AUTO_TEST_CASE(the_cgroup_becomes_the_users) {
+  spec::Spec spec = with_user_namespace(small_spec());
+  spec.mounts = {kCgroup};
+  spec.mounts[0].options = {"rw"};
+  spec.process->user.uid = 7;
+  spec.linux_->namespaces.push_back({"cgroup", ""});
+  const auto owner = [](const spec::Spec& s, const HostFacts& host) {
+    return created(s, input_of(), host).cgroup_owner;
+  };
+  BOOST_CHECK(owner(spec, host_v2()) == 7u);
+  BOOST_CHECK(!owner(spec, host_v1()));
+  BOOST_CHECK(!owner(spec, host_hybrid()));
+  spec::Spec readonly = spec, elsewhere = spec, shared = spec, plain = spec;
+  readonly.mounts[0].options = {"ro"};
+  BOOST_CHECK(!owner(readonly, host_v2()));
+  elsewhere.mounts[0].destination = "/mnt";
+  BOOST_CHECK(!owner(elsewhere, host_v2()));
+  shared.linux_->namespaces.pop_back();
+  BOOST_CHECK(!owner(shared, host_v2()));
+  plain.linux_->namespaces = small_spec().linux_->namespaces;
+  plain.linux_->namespaces.push_back({"cgroup", ""});
+  BOOST_CHECK(!owner(plain, host_v2()));
 }
 
 BOOST_AUTO_TEST_CASE(no_cgroups) {

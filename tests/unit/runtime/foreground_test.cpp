@@ -20,6 +20,7 @@
 #include "lib/sys/process.h"
 #include "lib/sys/socket.h"
 #include "tests/support/child.h"
+#include "tests/support/proves.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/runtime/foreground_support.h"
 
@@ -110,7 +111,8 @@ BOOST_AUTO_TEST_CASE(output_beyond_all_buffers_arrives_whole) {
   BOOST_CHECK_EQUAL(got.size(), kSize);
 }
 
-BOOST_AUTO_TEST_CASE(neither_open_stdin_nor_a_child_that_holds_stdout_delays_the_return) {
+BOOST_AUTO_TEST_CASE(neither_open_stdin_nor_a_child_that_holds_stdout_delays_the_return,
+                     *oci::test::proves({"S304"})) {
   Caller caller;
   sys::Pipe alive = sys::make_pipe().value();
   const int alive_fd = alive.write.get();

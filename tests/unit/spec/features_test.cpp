@@ -7,6 +7,7 @@
 #include "lib/spec/features.h"
 #include "lib/words/seccomp.h"
 #include "oci/version.h"
+#include "tests/support/proves.h"
 
 using oci::json::Cursor;
 using oci::json::Document;
@@ -46,8 +47,7 @@ std::string features() {
 
 BOOST_AUTO_TEST_SUITE(features_document)
 
-// S297, S300
-BOOST_AUTO_TEST_CASE(parts_that_are_carried_out) {
+BOOST_AUTO_TEST_CASE(parts_that_are_carried_out, *oci::test::proves({"S297", "S300"})) {
   auto document = Document::parse(features());
   BOOST_REQUIRE(document.ok());
   const Cursor root = document->root();
@@ -64,7 +64,8 @@ BOOST_AUTO_TEST_CASE(parts_that_are_carried_out) {
     BOOST_TEST(is_true("intelRdt", key), key);
 }
 
-BOOST_AUTO_TEST_CASE(lists_come_from_the_tables) {
+BOOST_AUTO_TEST_CASE(lists_come_from_the_tables,
+                     *oci::test::proves({"S290", "S291", "S292", "S293", "S295", "S298"})) {
   auto document = Document::parse(features());
   BOOST_REQUIRE(document.ok());
   const Cursor root = document->root();
@@ -116,7 +117,7 @@ BOOST_AUTO_TEST_CASE(id_mapped_mounts_are_announced) {
 }
 
 // What an engine must not let a user of it set (config.md#annotations).
-BOOST_AUTO_TEST_CASE(annotations_that_act_are_named) {
+BOOST_AUTO_TEST_CASE(annotations_that_act_are_named, *oci::test::proves({"S266", "S302"})) {
   auto document = Document::parse(features());
   BOOST_REQUIRE(document.ok());
   const auto unsafe = list(document->root(), {"potentiallyUnsafeConfigAnnotations"});

@@ -1,3 +1,4 @@
+#include "tests/support/proves.h"
 #include "tests/unit/validate/support.h"
 
 using namespace oci;
@@ -94,6 +95,11 @@ std::vector<Case> config_cases() {
        },
        error, "S261", "/annotations/run.oci.handler",
        "annotation run.oci.handler=\"wasm\": there is no such handler"},
+      {[](Spec& s) {
+         s.annotations = {{"module.wasm.image/variant", "compat"}};
+       },
+       warning, "S266", "/annotations/module.wasm.image~1variant",
+       "annotation module.wasm.image/variant has no effect"},
   };
 }
 
@@ -101,11 +107,12 @@ std::vector<Case> config_cases() {
 
 BOOST_AUTO_TEST_SUITE(config_rules)
 
-BOOST_AUTO_TEST_CASE(each_rule_has_its_text_and_pointer) {
+BOOST_AUTO_TEST_CASE(each_rule_has_its_text_and_pointer,
+                     *oci::test::proves({"S253", "S254", "S256", "S260", "S261", "S262"})) {
   for (const test::Case& c : test::config_cases()) test::check_case(c);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_allowed) {
+BOOST_AUTO_TEST_CASE(what_is_allowed, *oci::test::proves({"S098"})) {
   check_clean([](Spec& s) {
     s.oci_version = "1.0.2-dev";
     s.root->path = "";

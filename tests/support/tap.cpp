@@ -1,11 +1,12 @@
-#include "conformance/tap.h"
+#include "tests/support/tap.h"
 
+#include <boost/test/framework.hpp>
 #include <boost/test/results_collector.hpp>
 #include <boost/test/tree/test_unit.hpp>
 
-#include "tests/support/process.h"
+#include "tests/support/proves.h"
 
-namespace oci::conformance {
+namespace oci::test {
 
 using namespace boost::unit_test;
 
@@ -30,7 +31,7 @@ void Tap::test_start(counter_t count, test_unit_id) {
 
 void Tap::test_unit_start(const test_unit& unit) {
   if (unit.p_type != TUT_CASE) return;
-  skipped_.clear();
+  skip_reason().clear();
   take_log();
 }
 
@@ -39,16 +40,16 @@ void Tap::test_unit_finish(const test_unit& unit, unsigned long) {
   const bool passed = results_collector.results(unit.p_id).passed();
   const std::string name = unit.full_name();
   const auto known = known_.find(name);
-  const bool skipped = passed && !skipped_.empty();
+  const bool skipped = passed && !skip_reason().empty();
   out_ << (passed ? "ok " : "not ok ") << ++number_ << " - " << name << " [" << ids_of(unit) << "]";
   if (skipped)
-    out_ << " # SKIP " << skipped_;
+    out_ << " # SKIP " << skip_reason();
   else if (known != known_.end())
     out_ << kKnown << known->second;
   out_ << "\n";
-  const std::string log = take_log();
+  std::istringstream log(take_log());
   if (!passed)
-    for (const std::string& line : test::lines(log)) out_ << "# " << line << "\n";
+    for (std::string line; std::getline(log, line);) out_ << "# " << line << "\n";
   out_ << std::flush;
   if (skipped)
     ++skips_;
@@ -59,8 +60,9 @@ void Tap::test_unit_finish(const test_unit& unit, unsigned long) {
 }
 
 void Tap::test_finish() {
-  out_ << "# conformance: " << passed_ + known_passed_ << " passed, " << failed_ << " failed, "
-       << skips_ << " skipped, " << known_failed_ << " known to fail\n";
+  out_ << "# " << framework::master_test_suite().p_name.get() << ": " << passed_ + known_passed_
+       << " passed, " << failed_ << " failed, " << skips_ << " skipped, " << known_failed_
+       << " known to fail\n";
   if (known_passed_ > 0) out_ << "# " << known_passed_ << " known to fail passed\n";
   out_ << std::flush;
 }
@@ -71,4 +73,4 @@ std::string Tap::take_log() {
   return text;
 }
 
-}  // namespace oci::conformance
+}  // namespace oci::test

@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-namespace oci::conformance {
+namespace oci::test {
 
 class Tap : public boost::unit_test::test_observer {
  public:
@@ -16,9 +16,8 @@ class Tap : public boost::unit_test::test_observer {
   Tap(std::ostream& out, std::map<std::string, std::string> known)
       : out_(out), known_(std::move(known)) {}
 
-  // Where Boost.Test's own log has to go.
+  // Where Boost.Test's own log has to go for the messages to be in it.
   std::ostream& log() { return log_; }
-  void skip(const std::string& reason) { skipped_ = reason; }
   int failed() const { return failed_; }
 
   void test_start(boost::unit_test::counter_t count, boost::unit_test::test_unit_id) override;
@@ -32,8 +31,7 @@ class Tap : public boost::unit_test::test_observer {
   std::ostream& out_;
   std::map<std::string, std::string> known_;
   std::ostringstream log_;
-  std::string skipped_;
   int number_ = 0, passed_ = 0, failed_ = 0, skips_ = 0, known_failed_ = 0, known_passed_ = 0;
 };
 
-}  // namespace oci::conformance
+}  // namespace oci::test
