@@ -65,12 +65,12 @@ struct Foreign {
   std::string_view id;
 };
 constexpr Foreign kForeign[] = {
-    {"org.systemd.property.", "S245"},    {"org.criu.config", "S246"},
-    {"run.oci.systemd.subgroup", "S251"}, {"run.oci.systemd.force_cgroup_v1", "S252"},
-    {"run.oci.delegate-cgroup", "S253"},  {"run.oci.mount_context_type", "S254"},
-    {"run.oci.seccomp.receiver", "S255"}, {"run.oci.seccomp_fail_unknown_syscall", "S257"},
-    {"run.oci.seccomp_bpf_data", "S258"}, {"run.oci.hooks.", "S260"},
-    {"module.wasm.image", "S262"},        {"krun.", "S263"},
+    {"org.systemd.property.", "S245"},     {"org.criu.config", "S246"},
+    {"run.oci.systemd.subgroup", "S251"},  {"run.oci.systemd.force_cgroup_v1", "S252"},
+    {"run.oci.delegate-cgroup", "S253"},   {"run.oci.mount_context_type", "S254"},
+    {"run.oci.seccomp.receiver", "S255"},  {"run.oci.seccomp_fail_unknown_syscall", "S257"},
+    {"run.oci.seccomp_bpf_data", "S258"},  {"run.oci.hooks.", "S260"},
+    {"module.wasm.image/variant", "S262"}, {"krun.", "S263"},
 };
 
 template <std::size_t kIndex>

@@ -172,15 +172,6 @@ void check_handler(const Spec& spec, Report& report) {
   refuse_annotation(spec, report, "run.oci.handler", "there is no such handler");
 }
 
-// S253, S254, S260, S262, S263: act in crun; who sets one must not think that it does here.
-void check_ineffective(const Spec& spec, Report& report) {
-  for (const std::string key :
-       {"module.wasm.image/variant", "run.oci.delegate-cgroup", "run.oci.hooks.stderr",
-        "run.oci.hooks.stdout", "run.oci.mount_context_type"})
-    if (spec.annotations.contains(key))
-      report.add("/annotations/" + token(key), "annotation " + key + " has no effect");
-}
-
 constexpr Rule<Spec> kHeadRules[] = {
     {"S004", Level::kError, "config.md#specification-version", check_version},
     {"S004", Level::kWarning, "config.md#specification-version", check_version_given},
@@ -201,7 +192,6 @@ constexpr Rule<Spec> kConfigRules[] = {
     {"S010", Level::kError, "config.md#annotations", check_annotation_keys},
     {"S256", Level::kError, "config.md#annotations", check_plugins},
     {"S261", Level::kError, "config.md#annotations", check_handler},
-    {"S266", Level::kWarning, "config.md#annotations", check_ineffective},
 };
 
 }  // namespace

@@ -148,7 +148,7 @@ constexpr Requirement kRows[] = {
      "run.oci.hooks.stdout and stderr have no effect"},
     {"S261", kNone, kRule, "", "config.md#annotations",
      "run.oci.handler names a handler that is there"},
-    {"S262", kNone, kRule, "", "config.md#annotations", "module.wasm.image has no effect"},
+    {"S262", kNone, kRule, "", "config.md#annotations", "module.wasm.image/variant has no effect"},
     {"S263", kNone, kRule, "", "config.md#annotations", "krun.* has no effect"},
     {"S264", kShould, kRule, "", "config.md#annotations", "org.opencontainers.* is reserved"},
     {"S265", kNone, kRule, "", "config.md#annotations",

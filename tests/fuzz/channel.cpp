@@ -86,13 +86,16 @@ void talk(Input& in) {
   ::close(pair[1]);
   runtime::Launched launched;
   launched.channel = UniqueFd(pair[0]);
+  const runtime::Answers answers{[](plan::SyncPoint) { return Status(); },
+                                 [](pid_t, FdRef) { return Status(); }};
   if (after_gate) {
     UniqueFd master;
-    const auto executed = runtime::drain_until_executed(plan, FdRef(launched.channel), master);
+    const auto executed =
+        runtime::drain_until_executed(plan, launched, master, answers.on_listener);
     require(executed.ok() || !executed.error().text.empty(), "an error has words");
     return;
   }
-  const auto served = runtime::serve(plan, launched, [](plan::SyncPoint) { return Status(); });
+  const auto served = runtime::serve(plan, launched, answers);
   require(served.ok() || !served.error().text.empty(), "an error has words");
 }
 

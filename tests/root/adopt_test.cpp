@@ -417,27 +417,6 @@ BOOST_AUTO_TEST_CASE(crun_without_its_bundle) {
   a.nothing_is_left();
 }
 
-BOOST_AUTO_TEST_CASE(called_like_a_peer_it_looks_where_the_peer_does) {
-  OCI_SKIP_IF(testing_runc(), "ocirun is under test");
-  Bundle b;
-  fs::create_directory(b.scratch("as"));
-  fs::create_symlink(runtime(), b.scratch("as/crun"));
-  const auto as_crun = [&](std::vector<std::string> words) {
-    words.insert(words.begin(), b.scratch("as/crun"));
-    return oci::test::run({.argv = words, .env = {"XDG_RUNTIME_DIR=" + b.scratch("run")}});
-  };
-  const Outcome none = as_crun({"list", "--quiet"});
-  OCI_REQUIRE_OK(none);
-  BOOST_TEST(none.out + none.err == "");
-  b.args({"/bin/sleep", "1000"}).write_config();
-  OCI_REQUIRE_OK(oci::test::run({.argv = {runtime(), "--root", b.scratch("run/crun"), "create",
-                                          "--bundle", b.dir(), b.id()}}));
-  BOOST_TEST(as_crun({"list", "--quiet"}).out == b.id() + "\n");
-  OCI_CHECK_HAS(as_crun({"--help"}).out, b.scratch("run/crun"));
-  OCI_REQUIRE_OK(as_crun({"delete", "--force", b.id()}));
-  BOOST_TEST(!as_crun({"--root", b.scratch("no"), "list"}).ok());
-}
-
 BOOST_AUTO_TEST_CASE(readiness_of_a_container_of_runc) {
   const Place place{"runc", ""};
   OCI_SKIP_UNUSABLE(place);

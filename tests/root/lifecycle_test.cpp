@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 
-#include "tests/support/bundle.h"
+#include "tests/root/support.h"
 
 using namespace oci::test;
 
@@ -71,6 +71,27 @@ BOOST_AUTO_TEST_CASE(the_program_starts_without_handlers) {
   BOOST_REQUIRE(b.start().ok());
   BOOST_TEST(contains(read_file("/proc/" + std::to_string(b.pid()) + "/status"),
                       "SigCgt:\t0000000000000000"));
+}
+
+BOOST_AUTO_TEST_CASE(called_like_a_peer_it_looks_where_the_peer_does) {
+  OCI_SKIP_IF(testing_runc(), "ocirun is under test");
+  Bundle b;
+  std::filesystem::create_directory(b.scratch("as"));
+  std::filesystem::create_symlink(runtime(), b.scratch("as/crun"));
+  const auto as_crun = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), b.scratch("as/crun"));
+    return oci::test::run({.argv = words, .env = {"XDG_RUNTIME_DIR=" + b.scratch("run")}});
+  };
+  const Outcome none = as_crun({"list", "--quiet"});
+  OCI_REQUIRE_OK(none);
+  BOOST_TEST(none.out + none.err == "");
+  b.args({"/bin/sleep", "1000"}).write_config();
+  OCI_REQUIRE_OK(oci::test::run({.argv = {runtime(), "--root", b.scratch("run/crun"), "create",
+                                          "--bundle", b.dir(), b.id()}}));
+  BOOST_TEST(as_crun({"list", "--quiet"}).out == b.id() + "\n");
+  OCI_CHECK_HAS(as_crun({"--help"}).out, b.scratch("run/crun"));
+  OCI_REQUIRE_OK(as_crun({"delete", "--force", b.id()}));
+  BOOST_TEST(!as_crun({"--root", b.scratch("no"), "list"}).ok());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -68,7 +68,7 @@ bool can_be_told() {
 
 BOOST_AUTO_TEST_SUITE(rdt)
 
-BOOST_AUTO_TEST_CASE(a_group_of_its_own) {
+BOOST_AUTO_TEST_CASE(a_group_of_its_own, *proves({"S191", "S193", "S194"})) {
   OCI_NEEDS_RDT();
   Host host;
   Allocated b(host, R"({"l3CacheSchema":"L3:0=f;1=ff","memBwSchema":"MB:0=20"})");
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(without_schemata_nothing_is_written) {
   BOOST_TEST(b.in(b.id(), "tasks") == b.pid_line());
 }
 
-BOOST_AUTO_TEST_CASE(schemata_come_last) {
+BOOST_AUTO_TEST_CASE(schemata_come_last, *proves({"S192"})) {
   OCI_NEEDS_RDT();
   Host host;
   Allocated b(host, R"({"l3CacheSchema":"L3:0=f;1=f\nMB:0=10","schemata":["L3:0=3;1=3"]})");
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(schemata_come_last) {
   BOOST_TEST(b.in(b.id(), "schemata") == "    MB:0=100\n    L3:0=3;1=3\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_class_that_is_there) {
+BOOST_AUTO_TEST_CASE(a_class_that_is_there, *proves({"S191"})) {
   OCI_NEEDS_RDT();
   Host host;
   host.resctrl.make_group("gold");
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_class_that_is_not_there) {
                 "/gold are not what is asked for: MB:0=20");
 }
 
-BOOST_AUTO_TEST_CASE(the_root_class) {
+BOOST_AUTO_TEST_CASE(the_root_class, *proves({"S197"})) {
   OCI_NEEDS_RDT();
   Host host;
   Allocated b(host, R"({"closID":"/","enableMonitoring":true})");
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(the_root_class) {
   BOOST_TEST(host.resctrl.has("mon_groups"));
 }
 
-BOOST_AUTO_TEST_CASE(a_monitoring_group) {
+BOOST_AUTO_TEST_CASE(a_monitoring_group, *proves({"S195"})) {
   OCI_NEEDS_RDT();
   Host host;
   host.resctrl.make_group("gold");

@@ -95,11 +95,6 @@ std::vector<Case> config_cases() {
        },
        error, "S261", "/annotations/run.oci.handler",
        "annotation run.oci.handler=\"wasm\": there is no such handler"},
-      {[](Spec& s) {
-         s.annotations = {{"module.wasm.image/variant", "compat"}};
-       },
-       warning, "S266", "/annotations/module.wasm.image~1variant",
-       "annotation module.wasm.image/variant has no effect"},
   };
 }
 
@@ -107,8 +102,7 @@ std::vector<Case> config_cases() {
 
 BOOST_AUTO_TEST_SUITE(config_rules)
 
-BOOST_AUTO_TEST_CASE(each_rule_has_its_text_and_pointer,
-                     *oci::test::proves({"S253", "S254", "S256", "S260", "S261", "S262"})) {
+BOOST_AUTO_TEST_CASE(each_rule_has_its_text_and_pointer, *oci::test::proves({"S256", "S261"})) {
   for (const test::Case& c : test::config_cases()) test::check_case(c);
 }
 
