@@ -3,6 +3,7 @@
 #include "lib/plan/plan.h"
 #include "oci/parse.h"
 #include "oci/validate.h"
+#include "tests/fuzz/plan_input.h"
 #include "tests/fuzz/target.h"
 
 using namespace oci;
@@ -17,14 +18,7 @@ FUZZ_TARGET(config_json) {
   (void)advise(*spec);
   if (!first_error(validate(*spec))) return;
 
-  plan::CreateInput input;
-  input.id = "fuzz";
-  input.bundle = "/bundle";
-  input.rootfs = "/bundle/rootfs";
-  plan::HostFacts host;
-  host.kernel_major = 6;
-  host.kernel_minor = 1;
-  const auto plan = plan::compile_create(*spec, input, host);
+  const auto plan = plan::compile_create(*spec, fuzz::create_input(), fuzz::host());
   plan::View view;
   require(!plan || view.open(plan->init), "init takes the plan");
 }

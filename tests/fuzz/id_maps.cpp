@@ -7,6 +7,7 @@
 
 #include "lib/plan/plan.h"
 #include "oci/validate.h"
+#include "tests/fuzz/plan_input.h"
 #include "tests/fuzz/target.h"
 
 using namespace oci;
@@ -78,14 +79,7 @@ FUZZ_TARGET(id_maps) {
                     maps_id(part.gid_mappings, process.user.gid);
   require(first_error(validate(spec)).ok() == good,
           "valid is what the kernel takes and the user needs");
-  plan::CreateInput input;
-  input.id = "fuzz";
-  input.bundle = "/bundle";
-  input.rootfs = "/bundle/rootfs";
-  plan::HostFacts host;
-  host.kernel_major = 6;
-  host.kernel_minor = 1;
-  const auto plan = plan::compile_create(spec, input, host);
+  const auto plan = plan::compile_create(spec, fuzz::create_input(), fuzz::host());
   if (!good || !plan) return;
   require(plan->maps && same(plan->maps->uids, part.uid_mappings) &&
               same(plan->maps->gids, part.gid_mappings),

@@ -4,6 +4,7 @@
 #include "lib/plan/plan.h"
 #include "oci/parse.h"
 #include "oci/validate.h"
+#include "tests/fuzz/plan_input.h"
 #include "tests/fuzz/target.h"
 
 using namespace oci;
@@ -20,10 +21,7 @@ FUZZ_TARGET(process_json) {
   plan::ExecInput input;
   input.id = "fuzz";
   input.join = CLONE_NEWNS | CLONE_NEWPID;
-  plan::HostFacts host;
-  host.kernel_major = 6;
-  host.kernel_minor = 1;
-  const auto plan = plan::compile_exec(*process, input, host);
+  const auto plan = plan::compile_exec(*process, input, fuzz::host());
   plan::View view;
   require(!plan || view.open(plan->init), "init takes the plan");
 }

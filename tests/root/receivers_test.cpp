@@ -33,27 +33,16 @@ class Receiver {
     Received got;
     const int peer = ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
     if (peer < 0) return got;
-    char bytes[256];
-    alignas(cmsghdr) char control[256];
-    iovec part{bytes, sizeof bytes};
-    msghdr header{};
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    header.msg_control = control;
-    header.msg_controllen = sizeof control;
-    const ssize_t n = ::recvmsg(peer, &header, MSG_CMSG_CLOEXEC);
-    if (n > 0) got.data.assign(bytes, static_cast<std::size_t>(n));
-    for (cmsghdr* c = CMSG_FIRSTHDR(&header); n > 0 && c != nullptr; c = CMSG_NXTHDR(&header, c)) {
-      int fd = -1;
-      std::memcpy(&fd, CMSG_DATA(c), sizeof fd);
+    FdMessage message = take_message(peer, true);
+    got.data = std::move(message.data);
+    for (const int fd : message.fds) {
       ++got.count;
       auto info = read_file("/proc/self/fdinfo/" + std::to_string(fd));
       if (const auto at = info.find("Pid:\t"); at != std::string::npos)
         got.pid = std::stoi(info.substr(at + 5));
       ::close(fd);
     }
-    BOOST_TEST(::read(peer, bytes, 1) == 0);  // closed behind it
-    ::close(peer);
+    BOOST_TEST(message.last);  // closed behind it
     return got;
   }
 

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <string>
 
+#include "tests/support/fd_message.h"
+
 namespace oci::test {
 
 // A listening socket at `path`; closed by its owner.
@@ -37,21 +39,10 @@ class ConsoleSocket {
     pollfd ready{fd_, POLLIN, 0};
     if (::poll(&ready, 1, 5000) != 1) return -1;
     const int connection = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
-    char data[4096], control[CMSG_SPACE(sizeof(int) * 4)];
-    iovec part{data, sizeof data};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    const ssize_t n = ::recvmsg(connection, &message, MSG_CMSG_CLOEXEC);
-    ::close(connection);
-    const cmsghdr* header = CMSG_FIRSTHDR(&message);
-    if (n < 1 || header == nullptr || header->cmsg_len != CMSG_LEN(sizeof(int))) return -1;
-    if (name != nullptr) name->assign(data, static_cast<std::size_t>(n));
-    int fd;
-    std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
-    return fd;
+    const FdMessage got = take_message(connection, false);
+    if (got.fds.size() != 1) return -1;
+    if (name != nullptr) *name = got.data;
+    return got.fds.front();
   }
 
  private:

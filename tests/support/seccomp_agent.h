@@ -59,24 +59,11 @@ class SeccompAgent {
   // The listener of a connection, -1 for none.
   int accept_one() const {
     const int connection = ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
-    std::array<char, 65536> data;
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
-    iovec part{data.data(), data.size()};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    const ssize_t n = ::recvmsg(connection, &message, MSG_CMSG_CLOEXEC);
     // There is one message in a connection.
-    const bool more = n > 0 && ::read(connection, control, 1) != 0;
-    ::close(connection);
-    const cmsghdr* header = CMSG_FIRSTHDR(&message);
-    if (n < 1 || more || header == nullptr) return -1;
-    int fd;
-    std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
-    note({data.data(), static_cast<std::size_t>(n)});
-    return fd;
+    FdMessage got = take_message(connection, true);
+    if (!got.last || got.fds.size() != 1) return -1;
+    note(std::move(got.data));
+    return got.fds.front();
   }
 
   void answer(int listener) const {

@@ -11,6 +11,7 @@
 
 #include "lib/check/compile.h"
 #include "lib/check/host_rules.h"
+#include "tests/support/good_spec.h"
 #include "tests/support/temp_dir.h"
 
 namespace oci::check_rules::test {
@@ -39,16 +40,8 @@ inline Host good_host() {
 }
 
 inline spec::Spec small_spec() {
-  spec::Spec spec;
-  spec.oci_version = "1.3.0";
-  spec.process.emplace();
-  spec.process->cwd = "/";
+  spec::Spec spec = oci::test::good_spec();
   spec.process->args = {"/bin/sh"};
-  spec.process->capabilities.emplace();
-  spec.root = spec::Root{"rootfs", false};
-  spec.linux_.emplace();
-  for (const char* type : {"pid", "network", "ipc", "uts", "mount"})
-    spec.linux_->namespaces.push_back({type, ""});
   return spec;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "oci/validate.h"
+#include "tests/support/good_spec.h"
 
 namespace oci {
 
@@ -18,20 +19,6 @@ inline std::ostream& operator<<(std::ostream& out, const Finding& f) {
 }
 
 namespace test {
-
-inline spec::Spec good_spec() {
-  spec::Spec spec;
-  spec.oci_version = "1.3.0";
-  spec.process.emplace();
-  spec.process->cwd = "/";
-  spec.process->args = {"sh"};
-  spec.process->capabilities.emplace();
-  spec.root = spec::Root{"rootfs", false};
-  spec.linux_.emplace();
-  for (const char* type : {"pid", "network", "ipc", "uts", "mount"})
-    spec.linux_->namespaces.push_back({type, ""});
-  return spec;
-}
 
 inline void drop_namespace(spec::Spec& spec, const std::string& type) {
   std::erase_if(spec.linux_->namespaces,
