@@ -13,6 +13,7 @@
 #include "lib/base/try.h"
 #include "lib/json/reader.h"
 #include "lib/json/writer.h"
+#include "lib/runtime/mountinfo.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
 #include "lib/sys/tree.h"
@@ -142,7 +143,7 @@ Error criu_error(criu::Kind kind, const criu::Response& response,
 
 Result<StreamNames> read_streams_of(pid_t pid) {
   const std::string process = "/proc/" + std::to_string(pid);
-  const std::string mounts = TRY(sys::read_file(process + "/mountinfo"));
+  const auto mounts = parse_mountinfo(TRY(sys::read_file(process + "/mountinfo")));
   StreamNames names;
   for (std::size_t fd = 0; fd < names.size(); ++fd) {
     const std::string number = std::to_string(fd), link = process + "/fd/" + number;
@@ -152,7 +153,9 @@ Result<StreamNames> read_streams_of(pid_t pid) {
     struct stat st;
     if (::stat(link.c_str(), &st) < 0 || !S_ISREG(st.st_mode)) continue;
     const std::string id = mount_id(TRY(sys::read_file(process + "/fdinfo/" + number)));
-    if (id.empty() || ("\n" + mounts).find("\n" + id + " ") != std::string::npos) continue;
+    if (id.empty() || std::any_of(mounts.begin(), mounts.end(),
+                                  [&](const MountLine& mount) { return mount.id == id; }))
+      continue;
     char name[64];
     std::snprintf(name, sizeof name, "file[%lx:%lx]", std::strtoul(id.c_str(), nullptr, 10),
                   static_cast<unsigned long>(st.st_ino));

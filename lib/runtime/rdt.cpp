@@ -7,10 +7,10 @@
 
 #include <cerrno>
 
-#include "lib/base/text.h"
 #include "lib/base/try.h"
 #include "lib/plan/rdt.h"
 #include "lib/runtime/drill.h"
+#include "lib/runtime/mountinfo.h"
 #include "lib/sys/error.h"
 #include "lib/sys/file.h"
 
@@ -31,12 +31,8 @@ std::string find_resctrl() {
   if (static_cast<long>(st.f_type) == kMagic) return kUsualPlace;
   const auto mounts = sys::read_file("/proc/self/mountinfo");
   if (!mounts) return {};
-  for (std::string_view rest = *mounts; !rest.empty();) {
-    std::string_view line = base::take_until(rest, '\n');
-    if (line.find(" - resctrl ") == std::string_view::npos) continue;
-    for (int field = 0; field < 4; ++field) (void)base::take_until(line, ' ');
-    return std::string(base::take_until(line, ' '));
-  }
+  for (const MountLine& mount : parse_mountinfo(*mounts))
+    if (mount.type == "resctrl") return mount.point;
   return {};
 }
 
